@@ -1,0 +1,1 @@
+"""What units write: posts, revisions, columns, topics, issues, corrections, follow-ups. Knows nothing of review."""
