@@ -1,0 +1,131 @@
+"""Who may do which verb where: the one table of rules, and the questions every action asks of it.
+
+Each module declares its verbs in its own access.py with `rule("posts.write", Role.EDITOR, ...)`. A role
+held at a unit counts there, and below it when its reach is the subtree.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from weiting.accounts.models import Person
+from weiting.core import clock
+from weiting.core.errors import NotAllowed, NotFound
+from weiting.units.models import Membership, Scope, Unit
+from weiting.units.roles import Role
+
+RULES: dict[str, frozenset[Role]] = {}
+
+
+def rule(verb: str, *roles: Role) -> str:
+    """Declare which roles may do a verb; returns the verb so that it can be named by a constant."""
+    if verb in RULES:
+        raise ValueError(f"{verb} is declared twice")
+    RULES[verb] = frozenset(roles)
+    return verb
+
+
+def current(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Keep the memberships in force today, of people who may sign in."""
+    today = clock.today()
+    return memberships.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=today),
+        from_on__lte=today,
+        person__is_active=True,
+    )
+
+
+def memberships_of(person: Person) -> list[Membership]:
+    """List a person's memberships in force, with their units, read once per request's person object."""
+    cached: list[Membership] | None = getattr(person, "_memberships_in_force", None)
+    if cached is None:
+        cached = list(
+            current(Membership.objects.filter(person=person)).select_related("unit")
+        )
+        person._memberships_in_force = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def reaches(membership: Membership, unit: Unit) -> bool:
+    """Say whether a membership counts at a unit."""
+    if membership.unit_id == unit.pk:
+        return True
+    return membership.scope == Scope.SUBTREE and unit.path.startswith(
+        membership.unit.path
+    )
+
+
+def roles_at(person: Person, unit: Unit) -> frozenset[str]:
+    """Return the roles a person holds at a unit."""
+    return frozenset(m.role for m in memberships_of(person) if reaches(m, unit))
+
+
+def may(person: Person | None, verb: str, unit: Unit) -> bool:
+    """Say whether a person may do a verb at a unit."""
+    if person is None or not person.is_active:
+        return False
+    return bool(roles_at(person, unit) & RULES[verb])
+
+
+def may_anywhere(person: Person | None, verb: str) -> bool:
+    """Say whether there is any unit at which a person may do a verb: it opens the door of a list page."""
+    if person is None or not person.is_active:
+        return False
+    return any(m.role in RULES[verb] for m in memberships_of(person))
+
+
+def require(person: Person, verb: str, unit: Unit, *, hidden: bool = False) -> None:
+    """Raise NotAllowed (or NotFound where the person may not even know of it) unless allowed."""
+    if may(person, verb, unit):
+        return
+    if hidden:
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    raise NotAllowed(
+        _(
+            "Your roles at %(unit)s do not allow this. Ask your administrator if they should."
+        )
+        % {"unit": unit.short_name}
+    )
+
+
+def reach_q(person: Person, verb: str, field: str = "") -> Q:
+    """Return the condition "the unit is one where this person may do the verb", for list queries.
+
+    `field` is the path to the unit in the queried model ("unit", "post__unit"), "" for Unit itself.
+    """
+    prefix = f"{field}__" if field else ""
+    allowed = Q(pk__in=[])
+    for membership in memberships_of(person):
+        if membership.role not in RULES[verb]:
+            continue
+        if membership.scope == Scope.SUBTREE:
+            allowed |= Q(**{f"{prefix}path__startswith": membership.unit.path})
+        else:
+            allowed |= Q(**{f"{prefix}pk" if prefix else "pk": membership.unit_id})
+    return allowed
+
+
+def units_for(person: Person, verb: str) -> QuerySet[Unit]:
+    """List the units at which a person may do a verb."""
+    return Unit.objects.filter(reach_q(person, verb))
+
+
+def holders(unit: Unit, roles: Iterable[str]) -> QuerySet[Person]:
+    """List the active people who hold one of the roles at a unit, there or above with reach."""
+    here = Q(memberships__unit_id=unit.pk)
+    above = Q(
+        memberships__unit_id__in=unit.ancestor_ids, memberships__scope=Scope.SUBTREE
+    )
+    today = clock.today()
+    return (
+        Person.objects.filter(
+            here | above,
+            Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=today),
+            memberships__from_on__lte=today,
+            memberships__role__in=list(roles),
+            is_active=True,
+        )
+        .distinct()
+        .order_by("pk")
+    )
