@@ -1,0 +1,35 @@
+"""What every test may ask for: a clock that stands still, a browser, and a whole hall that really runs."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from weiting.core import clock
+
+
+class Frozen:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 21, 10, tzinfo=clock.SHANGHAI)
+
+    def __call__(self, moment: str | datetime) -> datetime:
+        """Set the clock to a moment; a text without a zone is on the wall clock of Shanghai."""
+        found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        self.moment = found if found.tzinfo else found.replace(tzinfo=clock.SHANGHAI)
+        return self.moment
+
+    def move(self, **distance: float) -> datetime:
+        """Move the clock on by `distance`, named as in timedelta."""
+        self.moment += timedelta(**distance)
+        return self.moment
+
+
+@pytest.fixture
+def freeze() -> Iterator[Frozen]:
+    """A stopped clock: `freeze("2026-11-21 10:00")`, `freeze.move(hours=2)`."""
+    frozen = Frozen()
+    clock.use(lambda: frozen.moment)
+    yield frozen
+    clock.use(None)
