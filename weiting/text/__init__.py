@@ -1,0 +1,1 @@
+"""Chinese text: cutting, searching, comparing and converting. Pure Python, no Django."""
