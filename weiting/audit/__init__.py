@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from weiting.audit.actions import read, record, record_many, seal_days
     from weiting.audit.content import Act, Ref
-    from weiting.audit.origin import origin
+    from weiting.audit.origins import origin
     from weiting.audit.queries import (
         Filter,
         entries,
@@ -30,7 +30,7 @@ _HOMES = {
     "seal_days": "actions",
     "Act": "content",
     "Ref": "content",
-    "origin": "origin",
+    "origin": "origins",
     "Filter": "queries",
     "entries": "queries",
     "entries_for": "queries",
