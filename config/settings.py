@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 if find_spec("weiting.ui.middleware"):
-    MIDDLEWARE.append("weiting.ui.middleware.DomainErrors")
+    MIDDLEWARE += ["weiting.ui.middleware.LookMiddleware", "weiting.ui.middleware.DomainErrors"]
 
 TEMPLATES = [
     {
@@ -172,6 +172,10 @@ else:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email_from or f"hall@{_public.hostname}"
 if not parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise environment.SettingError(f"WEITING_EMAIL_FROM is “{env.email_from}”: write an address.")
+
+# --- work ------------------------------------------------------------------------------------------------------------
+
+WORK_CONCURRENCY = env.work_concurrency
 
 # --- messages of the program -----------------------------------------------------------------------------------------
 
