@@ -1,1 +1,1 @@
-"""ui."""
+"""How the product looks and feels: base pages, components, styles, behaviours, the seal. Knows no noun of the domain."""

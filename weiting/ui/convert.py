@@ -1,0 +1,23 @@
+"""Turns Simplified text into Traditional where a page is read in it."""
+
+from functools import cache, lru_cache
+
+from django.utils.translation import get_language
+from opencc import OpenCC
+
+
+@cache
+def _converter() -> OpenCC:
+    # Loading the dictionaries takes a moment: once a process.
+    return OpenCC("s2t")
+
+
+@lru_cache(maxsize=4096)
+def to_traditional(text: str) -> str:
+    """Return the text in Traditional characters."""
+    return str(_converter().convert(text))
+
+
+def for_reader(text: str) -> str:
+    """Return the text as the active language wants it: Traditional for zh-hant, else unchanged."""
+    return to_traditional(text) if (get_language() or "").lower() == "zh-hant" else text
