@@ -22,7 +22,7 @@ class Move:
     flow: "type[Flow]"
 
 
-class move:  # noqa: N801  reads as a word in the declaration of a flow
+class move:
     """Declare a move inside a Flow: `submit = move(DRAFT, RETURNED, to=IN_REVIEW)`."""
 
     def __init__(self, *sources: str, to: str) -> None:

@@ -1,0 +1,81 @@
+"""Every write to posts. Each verb: permit, check, move, record, lay down work, in one transaction."""
+
+from weiting.posts.actions.assigning import (
+    accept_assignment,
+    cancel_assignment,
+    decline_assignment,
+    finish_assignment,
+    start_assignment,
+)
+from weiting.posts.actions.correcting import drop_correction, start_correction
+from weiting.posts.actions.following import (
+    excuse_follow_up,
+    keep_follow_up,
+    link_posts,
+    promise_follow_up,
+    unlink_posts,
+)
+from weiting.posts.actions.issues import save_issue, seal_issue, start_issue
+from weiting.posts.actions.opening import became_hidden, became_public
+from weiting.posts.actions.presence import leave_pen, still_here, take_pen
+from weiting.posts.actions.shelves import (
+    close_column,
+    file_under,
+    retire_template,
+    save_column,
+    save_template,
+    save_topic,
+)
+from weiting.posts.actions.writing import (
+    arrange_post,
+    attach,
+    describe,
+    detach,
+    discard_post,
+    keep_revision,
+    reorder,
+    restore_post,
+    save_working,
+    seal_working,
+    start_post,
+)
+
+__all__ = [
+    "accept_assignment",
+    "arrange_post",
+    "attach",
+    "became_hidden",
+    "became_public",
+    "cancel_assignment",
+    "close_column",
+    "decline_assignment",
+    "describe",
+    "detach",
+    "discard_post",
+    "drop_correction",
+    "excuse_follow_up",
+    "file_under",
+    "finish_assignment",
+    "keep_follow_up",
+    "keep_revision",
+    "leave_pen",
+    "link_posts",
+    "promise_follow_up",
+    "reorder",
+    "restore_post",
+    "retire_template",
+    "save_column",
+    "save_issue",
+    "save_template",
+    "save_topic",
+    "save_working",
+    "seal_issue",
+    "seal_working",
+    "start_assignment",
+    "start_correction",
+    "start_issue",
+    "start_post",
+    "still_here",
+    "take_pen",
+    "unlink_posts",
+]

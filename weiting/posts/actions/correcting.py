@@ -1,0 +1,113 @@
+"""Corrections: what was wrong stays readable, struck, beside what is right and why. Nothing is silently replaced."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from weiting import audit
+from weiting.accounts.models import Person
+from weiting.core.actions import action
+from weiting.core.errors import Conflict, Invalid
+from weiting.core.flow import perform
+from weiting.posts import access
+from weiting.posts.actions.writing import copy_revision
+from weiting.posts.flow import CorrectionFlow, PostState
+from weiting.posts.models import Correction, Post
+from weiting.units.access import require
+
+
+@action
+def start_correction(
+    post: Post, *, by: Person, wrong: str, right: str, reason: str
+) -> Correction:
+    """Open a correction of a public post, with a new working version in which `wrong` is already replaced.
+
+    Raises Invalid when something is left empty or the wrong words do not stand in the post, Conflict when
+    the post is not public or another correction is under way.
+    """
+    require(by, access.CORRECT, post.unit)
+    wrong, right, reason = wrong.strip(), right.strip(), reason.strip()
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("unit", "live")
+        .get(pk=post.pk)
+    )
+    if post.state != PostState.PUBLISHED or post.live is None:
+        raise Conflict(_("Only a published text can be corrected."), code="not_public")
+    _check(post, wrong, right, reason)
+    after = copy_revision(post.live, by=by, note=reason)
+    for name in ("title", "summary", "body"):
+        setattr(after, name, getattr(after, name).replace(wrong, right))
+    after.save(update_fields=["title", "summary", "body"])
+    try:
+        with transaction.atomic():
+            correction = Correction.objects.create(
+                post=post,
+                before=post.live,
+                after=after,
+                wrong=wrong,
+                right=right,
+                reason=reason,
+                by=by,
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            _(
+                "A correction of this text is already under way. Finish that one, or drop it."
+            ),
+            code="correction_open",
+        ) from error
+    post.working = after
+    post.save(update_fields=["working"])
+    audit.record(
+        "posts.correction.start",
+        by=by,
+        subject=post,
+        unit=post.unit,
+        wrong=wrong,
+        right=right,
+        reason=reason,
+    )
+    return correction
+
+
+def _check(post: Post, wrong: str, right: str, reason: str) -> None:
+    problems: dict[str, list[str]] = {}
+    for name, value in (("wrong", wrong), ("right", right), ("reason", reason)):
+        if len(value) > 300:
+            problems[name] = [
+                _("At most 300 characters. Name the passage, not the whole text.")
+            ]
+    if not wrong:
+        problems["wrong"] = [_("Copy the words that were wrong.")]
+    elif post.live and not any(
+        wrong in text for text in (post.live.title, post.live.summary, post.live.body)
+    ):
+        problems["wrong"] = [
+            _(
+                "These words do not stand in the published text. Copy them from it exactly."
+            )
+        ]
+    if not right:
+        problems["right"] = [_("Write what is right.")]
+    elif right == wrong:
+        problems["right"] = [_("This is the same as what was wrong.")]
+    if not reason:
+        problems["reason"] = [_("Say why, in a sentence the public will read.")]
+    if problems:
+        raise Invalid(_("The correction is not complete yet."), fields=problems)
+
+
+@action
+def drop_correction(correction: Correction, *, by: Person) -> Correction:
+    """Give up a correction that is not public; the post stays as it is."""
+    require(by, access.CORRECT, correction.post.unit)
+    perform(correction, CorrectionFlow.drop)
+    Post.objects.filter(pk=correction.post_id).update(working=None)
+    audit.record(
+        "posts.correction.drop",
+        by=by,
+        subject=correction.post,
+        unit=correction.post.unit,
+        wrong=correction.wrong,
+    )
+    return correction

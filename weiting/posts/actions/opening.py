@@ -1,0 +1,76 @@
+"""What follows when a text becomes public or stops being so: search, topics, "last spoke", and who must be told."""
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Value
+from django.db.models.functions import Cast
+
+from weiting import jobs
+from weiting.core.actions import action
+from weiting.posts.models import Column, Post, PostTopic, Revision, SearchEntry
+from weiting.text.search import to_tsvector_literal
+from weiting.units.actions import note_spoke
+
+
+def search_document(post: Post, live: Revision, topics: list[str]) -> str:
+    """Return what search knows of a post as a tsvector literal: title A, shelves B, summary C, text D."""
+    shelves = [
+        post.unit.name,
+        post.unit.short_name,
+        post.column.name if post.column else "",
+        *topics,
+    ]
+    return to_tsvector_literal(
+        {
+            "A": live.title,
+            "B": " ".join(filter(None, shelves)),
+            "C": live.summary,
+            "D": live.body,
+        }
+    )
+
+
+def tags_of(post: Post) -> list[str]:
+    """Name everything that shows this post: what a page store must drop when it changes."""
+    tags = ["posts", f"post:{post.pk}", f"unit:{post.unit_id}"]
+    if post.column_id:
+        tags.append(f"column:{post.column_id}")
+    tags += [
+        f"topic:{pk}" for pk in post.topic_places.values_list("topic_id", flat=True)
+    ]
+    return tags
+
+
+@action
+def became_public(post: Post) -> None:
+    """Take a post that has just become public (or got new words) into search, topics and rhythms; announce it."""
+    post = Post.objects.select_related("unit", "column", "live").get(pk=post.pk)
+    if post.live is None or post.published_at is None:
+        raise AssertionError("a public post has words and a time")
+    PostTopic.objects.filter(post=post).update(at=post.published_at)
+    topics = list(post.topic_places.values_list("topic__name", flat=True))
+    SearchEntry.objects.update_or_create(
+        post=post,
+        defaults={
+            "unit": post.unit,
+            "column": post.column,
+            "klass": post.klass,
+            "published_at": post.published_at,
+            "document": Cast(
+                Value(search_document(post, post.live, topics)), SearchVectorField()
+            ),
+        },
+    )
+    if post.column_id:
+        Column.objects.filter(pk=post.column_id).exclude(
+            last_post_at__gte=post.published_at
+        ).update(last_post_at=post.published_at)
+    note_spoke(post.unit_id, post.published_at)
+    jobs.announce(*tags_of(post))
+
+
+@action
+def became_hidden(post: Post) -> None:
+    """Take a post that expired or was withdrawn out of search and topic lists; its own page stays."""
+    SearchEntry.objects.filter(post=post).delete()
+    PostTopic.objects.filter(post=post).update(at=None)
+    jobs.announce(*tags_of(post))

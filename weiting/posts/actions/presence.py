@@ -1,0 +1,94 @@
+"""Who has a text open, and who of them holds the pen. A pen that has not moved for 90 seconds is free."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from weiting import audit
+from weiting.accounts.models import Person
+from weiting.core import clock
+from weiting.core.actions import action
+from weiting.core.errors import Conflict
+from weiting.posts import access
+from weiting.posts.models import Post, Presence
+from weiting.units.access import require
+
+STALE_AFTER = timedelta(seconds=90)
+
+
+def others_here(post: Post, person: Person) -> list[Presence]:
+    """List the other people who have the text open now, the holder of the pen first."""
+    return list(
+        Presence.objects.filter(post=post, seen_at__gte=clock.now() - STALE_AFTER)
+        .exclude(person=person)
+        .select_related("person")
+        .order_by("-holds_pen", "since")
+    )
+
+
+def require_pen(post: Post, by: Person) -> None:
+    """Raise Conflict(code="pen_taken") while somebody else holds the pen."""
+    holder = next((p for p in others_here(post, by) if p.holds_pen), None)
+    if holder is not None:
+        raise Conflict(
+            _(
+                "%(who)s is writing in this text now. What you typed is kept here; "
+                "ask them, or take the pen when they are done."
+            )
+            % {"who": holder.person.name},
+            code="pen_taken",
+            who=holder.person.name,
+        )
+
+
+def _drop_pens(post: Post) -> None:
+    Presence.objects.filter(post=post, holds_pen=True).update(holds_pen=False)
+
+
+@action
+def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
+    """Open the text for writing and hold the pen; raise Conflict while another does, unless `force` says so.
+
+    Taking it by force is recorded: the other one sees at the next save who took it.
+    """
+    require(by, access.WRITE, post.unit)
+    Post.objects.select_for_update().get(pk=post.pk)
+    if force:
+        taken_from = [p.person.name for p in others_here(post, by) if p.holds_pen]
+    else:
+        require_pen(post, by)
+        taken_from = []
+    _drop_pens(post)
+    try:
+        with transaction.atomic():
+            presence, _made = Presence.objects.update_or_create(
+                post=post,
+                person=by,
+                defaults={"seen_at": clock.now(), "holds_pen": True},
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            _("Somebody else took the pen at the same moment. Try again.")
+        ) from error
+    if taken_from:
+        audit.record(
+            "posts.pen.take", by=by, subject=post, unit=post.unit, taken_from=taken_from
+        )
+    return presence
+
+
+@action
+def still_here(post: Post, *, by: Person) -> list[Presence]:
+    """Note that a person still has the text open, keep their pen fresh, and return who else is here."""
+    require(by, access.READ, post.unit, hidden=True)
+    Presence.objects.update_or_create(
+        post=post, person=by, defaults={"seen_at": clock.now()}
+    )
+    return others_here(post, by)
+
+
+@action
+def leave_pen(post: Post, *, by: Person) -> None:
+    """Put the pen down."""
+    Presence.objects.filter(post=post, person=by).delete()

@@ -1,0 +1,72 @@
+"""What approval is bound to: the canonical form of everything the public will read, and its hash."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from weiting.posts.models import Issue, Post, Revision
+
+# The fields of a revision that an editor writes; saving, copying, comparing and hashing go by this one list.
+FIELDS = (
+    "title",
+    "summary",
+    "body",
+    "variants",
+    "fact_source",
+    "fact_number",
+    "fact_on",
+    "fact_contact",
+    "fact_next_at",
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def _digest(form: dict[str, Any]) -> str:
+    text = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_hash(revision: Revision, post: Post | None = None) -> str:
+    """Return the SHA-256 (hex) of all a reader of this version sees: words, facts, media, column, class, origin.
+
+    Topics are not part of it: a hall editor may file a public post under one more topic without a new review.
+    """
+    post = post or revision.post
+    form: dict[str, Any] = {name: _plain(getattr(revision, name)) for name in FIELDS}
+    form["media"] = [
+        [place.asset.public_id, place.alt, place.caption]
+        for place in revision.media.select_related("asset").order_by("position", "pk")
+    ]
+    form["post"] = [
+        post.public_id,
+        post.unit_id,
+        post.column_id,
+        post.klass,
+        post.purpose,
+        post.provenance,
+        post.source_name,
+        post.source_url,
+    ]
+    return _digest(form)
+
+
+def issue_hash(issue: Issue) -> str:
+    """Return the SHA-256 (hex) of an issue: its number, title, cover and every article in order."""
+    return _digest(
+        {
+            "issue": [issue.public_id, issue.number, issue.title, issue.cover_alt],
+            "cover": issue.cover.public_id if issue.cover else "",
+            "articles": [
+                [a.post.public_id, a.topic.slug if a.topic else "", a.title, a.digest]
+                for a in issue.articles.select_related("post", "topic").order_by(
+                    "position"
+                )
+            ],
+        }
+    )

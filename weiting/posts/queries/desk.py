@@ -1,0 +1,89 @@
+"""What people at work see of posts that are not public: only of units their roles reach."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from weiting.accounts.models import Person
+from weiting.core.errors import NotFound
+from weiting.posts import access
+from weiting.posts.models import AssignmentTarget, Post, Revision
+from weiting.text.diff import diff
+from weiting.units.access import may, reach_q
+
+
+def posts_of(
+    person: Person,
+    *,
+    states: Collection[str] = (),
+    unit_id: int | None = None,
+    column_id: int | None = None,
+    q: str = "",
+    mine: bool = False,
+) -> QuerySet[Post]:
+    """Return the posts of units this person may read at, newest change first, filtered."""
+    posts = Post.objects.filter(reach_q(person, access.READ, "unit"))
+    if states:
+        posts = posts.filter(state__in=list(states))
+    if unit_id is not None:
+        posts = posts.filter(unit_id=unit_id)
+    if column_id is not None:
+        posts = posts.filter(column_id=column_id)
+    if mine:
+        posts = posts.filter(author=person)
+    if q.strip():
+        words = q.strip()[:60]
+        posts = posts.filter(
+            Q(working__title__icontains=words)
+            | Q(live__title__icontains=words)
+            | Q(public_id=words)
+        )
+    return posts.select_related("unit", "column", "working", "live", "author").order_by(
+        "-changed_at", "-pk"
+    )
+
+
+def post_for(person: Person, public_id: str) -> Post:
+    """Return one post for work at the desk; raise NotFound when it is not there or not for this person."""
+    post = (
+        Post.objects.filter(public_id=public_id)
+        .select_related("unit", "column", "working", "live", "author")
+        .first()
+    )
+    if post is None or not may(person, access.READ, post.unit):
+        raise NotFound(_("This text does not exist, or it is not for you."))
+    return post
+
+
+def revisions_of(post: Post) -> QuerySet[Revision]:
+    """Return a post's versions, newest first."""
+    return post.revisions.select_related("author", "saved_by").order_by("-number")
+
+
+def revision_diff(old: Revision, new: Revision) -> dict[str, list[tuple[str, str]]]:
+    """Return, for title, summary and text, the word-level difference as (equal|insert|delete, text) parts."""
+    return {
+        name: diff(getattr(old, name), getattr(new, name))
+        for name in ("title", "summary", "body")
+        if getattr(old, name) != getattr(new, name)
+    }
+
+
+def drafts_like(post: Post, *, size: int = 5) -> QuerySet[Post]:
+    """Return other units' unpublished or fresh posts with the same title: the same text sent by many."""
+    revision = post.working or post.live
+    return (
+        Post.objects.filter(working__title=revision.title if revision else "")
+        .exclude(pk=post.pk)
+        .select_related("unit")[:size]
+    )
+
+
+def assignments_for(person: Person) -> QuerySet[AssignmentTarget]:
+    """Return what the centre asked of this person's units, the next due first."""
+    return (
+        AssignmentTarget.objects.filter(reach_q(person, access.TAKE_ASSIGNMENT, "unit"))
+        .select_related("assignment__column", "assignment__centre", "unit", "post")
+        .order_by("assignment__due_at")
+    )

@@ -1,0 +1,194 @@
+"""What anybody may read: timelines by unit, column, topic and class, single posts, corrections, issues, the archive."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from weiting.core.errors import NotFound
+from weiting.core.paging import Page, keyset
+from weiting.posts.flow import PUBLIC, CorrectionState, IssueState, PostState
+from weiting.posts.models import (
+    Column,
+    Correction,
+    Issue,
+    IssueArticle,
+    Post,
+    PostTopic,
+    RevisionMedia,
+    Topic,
+)
+
+
+def _with_words(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Read along what a list shows of each post: four more queries whatever the number of posts."""
+    return posts.select_related("unit", "column", "live").prefetch_related(
+        Prefetch(
+            "live__media",
+            RevisionMedia.objects.select_related("asset").order_by("position", "pk"),
+        ),
+        Prefetch("topic_places", PostTopic.objects.select_related("topic")),
+        Prefetch(
+            "corrections",
+            Correction.objects.filter(state=CorrectionState.PUBLISHED).order_by(
+                "published_at"
+            ),
+            to_attr="public_corrections",
+        ),
+        "follow_ups__outcome",
+    )
+
+
+def public_posts() -> QuerySet[Post]:
+    """Return the posts in public lists (published; not expired, not withdrawn), with all a list shows of them."""
+    return _with_words(Post.objects.filter(state=PostState.PUBLISHED))
+
+
+def public_post(public_id: str) -> Post:
+    """Return one post at its permanent address, also when expired or withdrawn; raise NotFound otherwise."""
+    post = _with_words(
+        Post.objects.filter(state__in=PUBLIC, public_id=public_id)
+    ).first()
+    if post is None:
+        raise NotFound(
+            _(
+                "There is no such post. Perhaps the address lacks a letter; try the search."
+            )
+        )
+    return post
+
+
+def timeline(
+    *,
+    unit_ids: Collection[int] | None = None,
+    column: Column | None = None,
+    topic: Topic | None = None,
+    klass: str = "",
+    purpose: str = "",
+    before: datetime | None = None,
+    since: datetime | None = None,
+    cursor: str = "",
+    size: int = 20,
+) -> Page[Post]:
+    """Return one page of public posts, newest first; every filter has its own index."""
+    if topic is not None:
+        return _topic_timeline(topic, cursor, size)
+    posts = public_posts()
+    if unit_ids is not None:
+        posts = posts.filter(unit_id__in=unit_ids)
+    if column is not None:
+        posts = posts.filter(column=column)
+    if klass:
+        posts = posts.filter(klass=klass)
+    if purpose:
+        posts = posts.filter(purpose=purpose)
+    if before is not None:
+        posts = posts.filter(published_at__lt=before)
+    if since is not None:
+        posts = posts.filter(published_at__gte=since)
+    return keyset(posts, by="published_at", cursor=cursor, size=size)
+
+
+def _topic_timeline(topic: Topic, cursor: str, size: int) -> Page[Post]:
+    places = keyset(
+        PostTopic.objects.filter(topic=topic, at__isnull=False),
+        by="at",
+        cursor=cursor,
+        size=size,
+    )
+    found = {
+        post.pk: post
+        for post in public_posts().filter(pk__in=[p.post_id for p in places])
+    }
+    return Page(
+        rows=[found[p.post_id] for p in places if p.post_id in found],
+        next_cursor=places.next_cursor,
+        is_first=places.is_first,
+    )
+
+
+def corrections_of(post: Post) -> list[Correction]:
+    """List what was corrected in a post, oldest first."""
+    return list(
+        post.corrections.filter(state=CorrectionState.PUBLISHED)
+        .select_related("before", "after")
+        .order_by("published_at")
+    )
+
+
+def recent_corrections(cursor: str = "", size: int = 20) -> Page[Correction]:
+    """Return one page of all public corrections, newest first."""
+    return keyset(
+        Correction.objects.filter(state=CorrectionState.PUBLISHED).select_related(
+            "post__unit", "post__live", "post__column"
+        ),
+        by="published_at",
+        cursor=cursor,
+        size=size,
+    )
+
+
+def counts_between(since: datetime, until: datetime) -> dict[str, int]:
+    """Count what became public in a span: posts, corrections, units that spoke, responses; in one query each."""
+    posts = Post.objects.filter(
+        state=PostState.PUBLISHED, published_at__gte=since, published_at__lt=until
+    )
+    found = posts.aggregate(posts=Count("pk"), units=Count("unit", distinct=True))
+    return {
+        "posts": found["posts"],
+        "units": found["units"],
+        "responses": posts.filter(purpose="response").count(),
+        "corrections": Correction.objects.filter(
+            state=CorrectionState.PUBLISHED,
+            published_at__gte=since,
+            published_at__lt=until,
+        ).count(),
+    }
+
+
+def years_with_posts() -> list[int]:
+    """List the years that have public posts, newest first, by skipping along the index instead of scanning it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(published_at) AT TIME ZONE 'Asia/Shanghai', max(published_at) AT TIME ZONE 'Asia/Shanghai'"
+            " FROM posts_post WHERE state = 'published'"
+        )
+        first, last = cursor.fetchone()
+    return list(range(last.year, first.year - 1, -1)) if first else []
+
+
+def public_issues(cursor: str = "", size: int = 20) -> Page[Issue]:
+    """Return one page of public issues, newest first."""
+    return keyset(
+        Issue.objects.filter(state=IssueState.PUBLISHED).select_related(
+            "unit", "cover"
+        ),
+        by="published_at",
+        cursor=cursor,
+        size=size,
+    )
+
+
+def public_issue(public_id: str) -> Issue:
+    """Return one issue at its permanent address; raise NotFound."""
+    issue = (
+        Issue.objects.filter(
+            state__in=[IssueState.PUBLISHED, IssueState.WITHDRAWN], public_id=public_id
+        )
+        .select_related("unit", "cover")
+        .first()
+    )
+    if issue is None:
+        raise NotFound(_("There is no such issue."))
+    return issue
+
+
+def issue_articles(issue: Issue) -> list[IssueArticle]:
+    """List an issue's articles in order, with their posts."""
+    return list(
+        issue.articles.select_related(
+            "post__unit", "post__live", "post__column", "topic"
+        ).order_by("position")
+    )

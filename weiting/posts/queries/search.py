@@ -1,0 +1,114 @@
+"""Search over public posts: exact about what matches, quick at a million posts, ranked by words and freshness.
+
+The newest WINDOW matches are ranked and counted; older ones follow by time. So the work is bounded whatever
+is typed, and a page never says a total it has not counted ("500+").
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from weiting.core import clock
+from weiting.posts.models import Post
+from weiting.posts.queries.public import public_posts
+from weiting.text.search import Query, query_terms
+
+WINDOW = 500
+SIZE = 20
+# After this many days a match counts half as much as an equally good one of today.
+HALF_LIFE_DAYS = 90.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits. `total` is exact below WINDOW; at WINDOW it means "at least"."""
+
+    query: Query
+    posts: list[Post]
+    total: int
+    has_more: bool
+    by_unit: list[tuple[int, int]] = field(default_factory=list)
+    by_column: list[tuple[int, int]] = field(default_factory=list)
+    by_klass: list[tuple[str, int]] = field(default_factory=list)
+    by_year: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def is_at_least(self) -> bool:
+        """Say whether there may be more matches than were counted."""
+        return self.total >= WINDOW
+
+
+def _statement(
+    unit_ids: Collection[int] | None,
+    column_id: int | None,
+    klass: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> tuple[str, list[Any]]:
+    wheres, values = ["document @@ %s::tsquery"], []
+    for condition, value in (
+        ("unit_id = ANY(%s)", list(unit_ids) if unit_ids is not None else None),
+        ("column_id = %s", column_id),
+        ("klass = %s", klass or None),
+        ("published_at >= %s", since),
+        ("published_at < %s", until),
+    ):
+        if value is not None:
+            wheres.append(condition)
+            values.append(value)
+    statement = (
+        "SELECT post_id, unit_id, column_id, klass, published_at,"
+        " ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)"
+        f" FROM posts_searchentry WHERE {' AND '.join(wheres)}"
+        " ORDER BY published_at DESC, post_id DESC LIMIT %s"
+    )
+    return statement, values
+
+
+def search_public(
+    q: str,
+    *,
+    unit_ids: Collection[int] | None = None,
+    column_id: int | None = None,
+    klass: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    newest_first: bool = False,
+    page: int = 1,
+) -> Found:
+    """Search public posts; an empty query finds nothing. Pages are within the newest WINDOW matches."""
+    query = query_terms(q)
+    if not query:
+        return Found(query, [], 0, False)
+    literal = query.to_tsquery()
+    sql, values = _statement(unit_ids, column_id, klass, since, until)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [literal, literal, *values, WINDOW])
+        rows = cursor.fetchall()
+    if not newest_first:
+        now = clock.now()
+        rows.sort(
+            key=lambda row: (
+                -row[5]
+                * 0.5 ** ((now - row[4]).total_seconds() / 86400 / HALF_LIFE_DAYS)
+            )
+        )
+    page = max(1, page)
+    ids = [row[0] for row in rows[(page - 1) * SIZE : page * SIZE]]
+    posts = {post.pk: post for post in public_posts().filter(pk__in=ids)}
+    return Found(
+        query=query,
+        posts=[posts[pk] for pk in ids if pk in posts],
+        total=len(rows),
+        has_more=page * SIZE < len(rows),
+        by_unit=Counter(row[1] for row in rows).most_common(12),
+        by_column=Counter(row[2] for row in rows if row[2]).most_common(12),
+        by_klass=Counter(row[3] for row in rows).most_common(),
+        by_year=sorted(
+            Counter(clock.local(row[4]).year for row in rows).items(), reverse=True
+        ),
+    )
