@@ -12,13 +12,9 @@ from weiting.text.han import HAN, simplified_characters
 CJK = HAN + "\u3041-\u30ff\u31f0-\u31ff"
 LONGEST = 64
 # 2021年 and 5 月 are looked for with their unit; a space between the two is a matter of typesetting.
-UNITS = (
-    "年月日号时点分秒元万亿人个次期届周岁路楼栋单室层名位条件家所线级区届版章折米吨度天"
-)
+UNITS = "年月日号时点分秒元万亿人个次期届周岁路楼栋单室层名位条件家所线级区届版章折米吨度天"
 _SPACE_IN_CHINESE = re.compile(f"(?<=[{CJK}])\\s+(?=[{CJK}])")
-_PIECE = re.compile(
-    f"([{CJK}]+)|([^\\W_{CJK}]+(?:[-./:@'+_][^\\W_{CJK}]+)*)(?:(\\s*)(?=([{UNITS}])))?"
-)
+_PIECE = re.compile(f"([{CJK}]+)|([^\\W_{CJK}]+(?:[-./:@'+_][^\\W_{CJK}]+)*)(?:(\\s*)(?=([{UNITS}])))?")
 _INNER = re.compile(r"[-./:@'+_]")
 
 
@@ -40,9 +36,7 @@ class Piece:
 
 def fold(text: str) -> str:
     """Compatibility form, lower case, Simplified: what differs only in this is the same to a reader."""
-    return (
-        unicodedata.normalize("NFKC", text).lower().translate(simplified_characters())
-    )
+    return unicodedata.normalize("NFKC", text).lower().translate(simplified_characters())
 
 
 @lru_cache(maxsize=8_192)

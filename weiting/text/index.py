@@ -97,6 +97,4 @@ def to_tsvector_literal(parts: Mapping[str, str]) -> str:
                 size += 2
                 held.append(f"{min(base + position, LAST_POSITION)}{mark}")
         base += position + GAP
-    return " ".join(
-        f"{_quoted(term)}:{','.join(held)}" for term, held in places.items()
-    )
+    return " ".join(f"{_quoted(term)}:{','.join(held)}" for term, held in places.items())

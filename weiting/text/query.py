@@ -15,8 +15,9 @@ MOST_CHUNKS = 16
 LONGEST_SOUND = 6
 # Said in a question, not looked for; they count only when nothing else was typed.
 _COURTESIES = """
-怎么 怎样 怎么样 怎么办 如何 什么 哪里 哪儿 哪些 哪个 多少 请问 你好 您好 可以 能否 是否 能不能 可不可以 有没有 为什么
-一下 我们 我要 我想 关于 需要 the a an of and to in for
+怎么 怎样 怎么样 怎么办 如何 什么 哪里 哪儿 哪些 哪个 多少 请问 你好 您好 可以 能否 是否
+能不能 可不可以 有没有
+为什么 一下 我们 我要 我想 关于 需要 the a an of and to in for
 """
 COURTESIES = frozenset(_COURTESIES.split())
 _CHUNK = re.compile(r"(-?)(?:[\"“”「『]([^\"“”」』]+)[\"“”」』]|(\S+))")
@@ -48,12 +49,7 @@ class _Chunk:
 
     @property
     def is_latin(self) -> bool:
-        return (
-            not self.is_quoted
-            and not self.is_excluded
-            and self.text.isascii()
-            and self.text.isalpha()
-        )
+        return not self.is_quoted and not self.is_excluded and self.text.isascii() and self.text.isalpha()
 
 
 def bigrams(word: str) -> list[Term]:
@@ -112,9 +108,7 @@ class _Builder:
     def add_syllables(self, words: list[str], *, is_last: bool) -> None:
         """`gong ji jin` is one Chinese word or three Latin ones."""
         joined = "".join(words)
-        apart = all_of(
-            node for word in words if (node := self._latin_or_spoken(word)) is not None
-        )
+        apart = all_of(node for word in words if (node := self._latin_or_spoken(word)) is not None)
         self.needles.extend(words)
         self._want(self.strong, [apart, *self._spoken(joined, is_last=is_last)])
 
@@ -150,9 +144,7 @@ class _Builder:
         parts, word = piece.parts, "".join(piece.parts)
         is_prefix = is_last and len(parts[-1]) > (2 if parts[-1].isdigit() else 1)
         unit = "" if piece.is_unit_apart else piece.unit
-        self.needles.extend(
-            [piece.text + unit] if unit or len(word) == 1 else [piece.text, *parts]
-        )
+        self.needles.extend([piece.text + unit] if unit or len(word) == 1 else [piece.text, *parts])
         last = parts[-1] + unit
         terms = [*map(Term, parts[:-1]), Term(last, is_prefix and not piece.unit)]
         yield all_of(terms)
@@ -182,14 +174,9 @@ class _Builder:
         for piece in found:
             if piece.is_han:
                 pairs = bigrams(piece.text) or [Term(piece.text, True)]
-                terms.extend(
-                    (pair, piece.position + at) for at, pair in enumerate(pairs)
-                )
+                terms.extend((pair, piece.position + at) for at, pair in enumerate(pairs))
             else:
-                terms.extend(
-                    (Term(part), piece.position + at)
-                    for at, part in enumerate(piece.parts)
-                )
+                terms.extend((Term(part), piece.position + at) for at, part in enumerate(piece.parts))
             self.needles.append(piece.text)
         if terms:
             self.strong.append(Phrase(tuple(terms)) if len(terms) > 1 else terms[0][0])
@@ -197,20 +184,16 @@ class _Builder:
 
 def _chunks(folded: str) -> list[_Chunk]:
     found = _CHUNK.findall(folded)[:MOST_CHUNKS]
-    return [
-        _Chunk(quoted or bare, bool(sign), bool(quoted)) for sign, quoted, bare in found
-    ]
+    return [_Chunk(quoted or bare, bool(sign), bool(quoted)) for sign, quoted, bare in found]
 
 
 def _are_syllables(chunks: list[_Chunk]) -> bool:
     words = [chunk.text for chunk in chunks]
-    return len(words) > 1 and (
-        all(map(is_pinyin, words)) or all(len(word) == 1 for word in words)
-    )
+    return len(words) > 1 and (all(map(is_pinyin, words)) or all(len(word) == 1 for word in words))
 
 
 def query_terms(q: str) -> Query:
-    """Read a query: words that must all be there, "a phrase", -exclusions, the last Latin word as a beginning."""
+    """Read a query: words that must all be there, "a phrase", -exclusions, a last Latin word as a prefix."""
     builder, chunks, at = _Builder(), _chunks(fold(q[:LONGEST_QUERY])), 0
     while at < len(chunks):
         end = at
@@ -227,9 +210,5 @@ def query_terms(q: str) -> Query:
         found = chunks[0].text
         builder.needles = [found]
         builder.strong = [Term(found)] if found.isascii() else list(bigrams(found))
-    needles = tuple(
-        dict.fromkeys(
-            sorted(builder.needles or builder.weak_needles, key=len, reverse=True)
-        )
-    )
+    needles = tuple(dict.fromkeys(sorted(builder.needles or builder.weak_needles, key=len, reverse=True)))
     return Query(q, builder.node(), needles, tuple(dict.fromkeys(builder.sounds)))

@@ -5,12 +5,4 @@ from weiting.text.query import Query, query_terms
 from weiting.text.snippet import highlight
 from weiting.text.suggest import Vocabulary, suggest
 
-__all__ = [
-    "Query",
-    "Vocabulary",
-    "highlight",
-    "index_terms",
-    "query_terms",
-    "suggest",
-    "to_tsvector_literal",
-]
+__all__ = ["Query", "Vocabulary", "highlight", "index_terms", "query_terms", "suggest", "to_tsvector_literal"]

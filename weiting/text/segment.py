@@ -14,9 +14,7 @@ TERM_FREQUENCY = 20_000
 def terms() -> frozenset[str]:
     """The words of government that are taught to the segmenter."""
     lines = TERMS_FILE.read_text(encoding="utf-8").splitlines()
-    return frozenset(
-        word for line in lines if not line.startswith("#") for word in line.split()
-    )
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache

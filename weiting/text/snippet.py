@@ -30,9 +30,7 @@ def _written(folded: str, needles: tuple[str, ...]) -> list[Span]:
         hits = [hit.span() for hit in re.finditer(_pattern(needle), folded)]
         if not hits and len(needle) > 2 and _HAN_RUN.fullmatch(needle):
             # Found by its pairs only: mark those.
-            pairs = "|".join(
-                _pattern(needle[at : at + 2]) for at in range(len(needle) - 1)
-            )
+            pairs = "|".join(_pattern(needle[at : at + 2]) for at in range(len(needle) - 1))
             hits = [hit.span() for hit in re.finditer(pairs, folded)]
         found.extend(hits)
     return found
@@ -40,13 +38,9 @@ def _written(folded: str, needles: tuple[str, ...]) -> list[Span]:
 
 def _sounds_like(word: str, sounds: tuple[Term, ...]) -> bool:
     spelled = syllables(word)
-    whole, short = (
-        "~" + "".join(spelled),
-        "^" + "".join(syllable[:1] for syllable in spelled),
-    )
+    whole, short = ("~" + "".join(spelled), "^" + "".join(syllable[:1] for syllable in spelled))
     return any(
-        whole.startswith(term.text) if term.is_prefix else term.text in (whole, short)
-        for term in sounds
+        whole.startswith(term.text) if term.is_prefix else term.text in (whole, short) for term in sounds
     )
 
 
@@ -57,9 +51,7 @@ def _spoken(folded: str, sounds: tuple[Term, ...]) -> list[Span]:
         if 1 < len(run[0]) <= 6:
             words.append((0, len(run[0])))
         found.extend(
-            (run.start() + a, run.start() + b)
-            for a, b in words
-            if _sounds_like(run[0][a:b], sounds)
+            (run.start() + a, run.start() + b) for a, b in words if _sounds_like(run[0][a:b], sounds)
         )
     return found
 
@@ -80,9 +72,7 @@ def _window(text: str, marks: list[Span], length: int) -> Span:
         return 0, len(text)
     best, start = 0, 0
     for first, _ in marks[:200]:
-        words = {
-            text[a:b] for a, b in marks if first <= a and b <= first + length * 3 // 4
-        }
+        words = {text[a:b] for a, b in marks if first <= a and b <= first + length * 3 // 4}
         if len(words) > best:
             best, start = len(words), first
     lead = max(0, start - length // 4)
@@ -100,9 +90,7 @@ def highlight(text: str, query: Query, *, length: int = 120) -> list[Part]:
     looked_at = text[:LOOKED_AT]
     folded, origin = fold_aligned(looked_at)
     found = _merged(_written(folded, query.needles) + _spoken(folded, query.sounds))
-    marks = _merged(
-        [(origin[a], max(origin[b], origin[b - 1] + 1)) for a, b in found if b > a]
-    )
+    marks = _merged([(origin[a], max(origin[b], origin[b - 1] + 1)) for a, b in found if b > a])
     begin, end = _window(looked_at, marks, length)
     parts: list[Part] = [(ELLIPSIS, False)] if begin else []
     at = begin

@@ -42,9 +42,7 @@ def without_accent(letters: str) -> str:
 
 @cache
 def _terms_by_sound() -> dict[tuple[str, ...], str]:
-    return {
-        syllables(word): word for word in sorted(map(fold, terms())) if len(word) >= 3
-    }
+    return {syllables(word): word for word in sorted(map(fold, terms())) if len(word) >= 3}
 
 
 def corrected(run: str) -> str:
@@ -52,10 +50,7 @@ def corrected(run: str) -> str:
     spelled, known, start = syllables(run), _terms_by_sound(), 0
     while start < len(run) - 2:
         for size in range(min(LONGEST_SLIP, len(run) - start), 2, -1):
-            typed, meant = (
-                run[start : start + size],
-                known.get(spelled[start : start + size]),
-            )
+            typed, meant = (run[start : start + size], known.get(spelled[start : start + size]))
             if meant and meant != typed and not is_word(typed):
                 run = run[:start] + meant + run[start + size :]
                 start += size - 1

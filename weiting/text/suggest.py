@@ -36,16 +36,14 @@ def _near(typed: str, choices: list[str]) -> list[str]:
     allowed = 2 if len(typed) >= LONG else 1
     if len(typed) < 3:
         return []
-    found = process.extract(
-        typed, choices, scorer=OSA.distance, score_cutoff=allowed, limit=5
-    )
+    found = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=allowed, limit=5)
     return [choice for choice, distance, _ in found if distance]
 
 
 def _whole(typed: str, vocabulary: Vocabulary) -> list[str]:
     joined = typed.replace(" ", "")
     if joined.isascii() and joined.isalpha():
-        sounds = [sound for sound in _near(without_accent(joined), vocabulary.sounds)]
+        sounds = _near(without_accent(joined), vocabulary.sounds)
         spoken = vocabulary.sounding_like(joined) if is_pinyin(joined) else []
         return [
             *_near(typed, vocabulary.folded),
@@ -53,10 +51,7 @@ def _whole(typed: str, vocabulary: Vocabulary) -> list[str]:
             *(t for s in sounds for t in vocabulary.by_sound[s]),
         ]
     spoken = vocabulary.sounding_like("".join(syllables(joined)))
-    return [
-        *(term for term in spoken if len(term) == len(joined)),
-        *_near(joined, vocabulary.folded),
-    ]
+    return [*(term for term in spoken if len(term) == len(joined)), *_near(joined, vocabulary.folded)]
 
 
 def _inside(typed: str, vocabulary: Vocabulary) -> list[str]:
@@ -72,9 +67,7 @@ def _inside(typed: str, vocabulary: Vocabulary) -> list[str]:
     return []
 
 
-def suggest(
-    q: str, vocabulary: Vocabulary | Iterable[str], *, limit: int = 3
-) -> list[str]:
+def suggest(q: str, vocabulary: Vocabulary | Iterable[str], *, limit: int = 3) -> list[str]:
     """What the person may have meant, best first; empty when the words are known or nothing is near."""
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
     typed = " ".join(fold(q[:64]).split())

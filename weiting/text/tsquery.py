@@ -1,4 +1,4 @@
-"""The expression a query becomes, and its spelling for PostgreSQL's tsquery. Nothing typed is left unquoted."""
+"""The expression a query becomes, and its spelling as a PostgreSQL tsquery, with nothing left unquoted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
