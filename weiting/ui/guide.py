@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from weiting.core import clock
 from weiting.ui import icons
@@ -17,8 +16,8 @@ class SampleForm(forms.Form):
     """One field of each kind; sent half empty, so that each shows its error."""
 
     auto_id = "s-%s"
-    title = forms.CharField(label=_("Title"), max_length=40, help_text="一句话说清是什么事，40 字以内。")
-    text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 3, "data-autosize": "3"}))
+    title = forms.CharField(label="标题", max_length=40, help_text="一句话说清是什么事，40 字以内。")
+    text = forms.CharField(label="正文", widget=forms.Textarea(attrs={"rows": 3, "data-autosize": "3"}))
     day = forms.DateField(label="哪一天", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     kind = forms.ChoiceField(label="类别", choices=[("a", "便民信息"), ("b", "政策解读"), ("c", "应急")])
     path = forms.ChoiceField(label="怎么审", choices=[("1", "一审"), ("2", "两审")], widget=forms.RadioSelect)

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, gettext as _
+from django.utils.translation import get_language, get_language_bidi, gettext as _, pgettext
 
 from weiting.ui import bundles, convert, fields, icons, seal as seals, shell, when as moments
 
@@ -207,7 +207,7 @@ def steps(path: Iterable[Any], note: str = "", label: str = "") -> dict[str, Any
 @register.inclusion_tag("ui/components/tabs.html")
 def tabs(links: Iterable[Any], label: str = "", ruled: bool = False) -> dict[str, Any]:
     """Draw tabs that are links: label, url, current, perhaps count."""
-    return {"links": links, "label": label or _("Show"), "ruled": ruled}
+    return {"links": links, "label": label or pgettext("tabs", "Show"), "ruled": ruled}
 
 
 @register.inclusion_tag("ui/components/crumbs.html")
