@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from weiting.audit import testing
 from weiting.core import clock
 
 
@@ -33,3 +34,10 @@ def freeze() -> Iterator[Frozen]:
     clock.use(lambda: frozen.moment)
     yield frozen
     clock.use(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _audit_can_be_flushed() -> Iterator[None]:
+    """Tests that commit are followed by a flush, which the audit's triggers would refuse."""
+    with testing.flushable():
+        yield

@@ -1,7 +1,6 @@
 """Maps the settings of the installation (`config.env`) onto Django. No branches on environment names."""
 
 from email.utils import parseaddr
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -50,8 +49,8 @@ APPEND_SLASH = True
 
 MIDDLEWARE = [
     "config.middleware.Proxy",
+    "weiting.audit.middleware.Origin",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -63,9 +62,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "weiting.ui.middleware.LookMiddleware",
+    "weiting.ui.middleware.DomainErrors",
 ]
-if find_spec("weiting.ui.middleware"):
-    MIDDLEWARE += ["weiting.ui.middleware.LookMiddleware", "weiting.ui.middleware.DomainErrors"]
 
 TEMPLATES = [
     {

@@ -11,8 +11,9 @@ def _face(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("language/", include("django.conf.urls.i18n")),
-    *_face("ui/", "weiting.ui.urls"),
+    path("ui/", include("weiting.ui.urls")),
+    path("media/", include("weiting.media.urls")),
+    path("audit/", include("weiting.audit.urls")),
     *_face("account/", "weiting.accounts.urls"),
     path("account/", include("allauth.urls")),
     *_face("desk/", "weiting.desk.urls"),

@@ -1,0 +1,82 @@
+"""The web process's entry, with its doors: static files, live streams, pages from memory, and everything else.
+
+Django's middlewares are synchronous; run natively under ASGI each of them would hop between threads, at more than half
+the speed lost. So everything but live streams goes through a pool of threads, and only `/live/` is asynchronous.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib.util import find_spec
+from typing import Any, cast
+from urllib.parse import quote
+
+from a2wsgi import WSGIMiddleware
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+from config import env as environment, processes
+from config.static import StaticDoor
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LIVE = "/live/"
+HEALTH = "/healthz"
+
+
+def _store(pages: App) -> App:
+    """Put the page store before the pages, where there is one."""
+    if find_spec("weiting.hall.store") is None:
+        return pages
+    from weiting.hall.store import PageStore
+
+    return cast(App, PageStore(pages))
+
+
+def _cleaned(scope: Scope) -> Scope:
+    """Drop what a visitor may send and a gateway would misread."""
+    query = scope.get("query_string", b"")
+    return {
+        **scope,
+        # “X_Forwarded_For” would arrive in Django as X-Forwarded-For, past the proxy that sets the real one.
+        "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name],
+        "query_string": query if query.isascii() else quote(query, safe="%=&+;/?:@!$'()*,").encode(),
+    }
+
+
+async def _healthy(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok\n"})
+
+
+class Entry:
+    """Sends each request to its door."""
+
+    def __init__(self) -> None:
+        threads = environment.current().web_threads
+        self.live = cast(App, get_asgi_application())
+        self.pages = _store(cast(App, WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)))
+        self.static = StaticDoor()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.pages(scope, receive, send)
+            return
+        path = scope["path"]
+        if await self.static.answer(scope, send):
+            return
+        if path == HEALTH:
+            await _healthy(send)
+        elif path.startswith(LIVE):
+            await self.live(_cleaned(scope), receive, send)
+        else:
+            await self.pages(_cleaned(scope), receive, send)
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A web worker whose parent was killed must not go on holding the port.
+processes.die_with_parent()
+app = Entry()
