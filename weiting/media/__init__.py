@@ -1,1 +1,1 @@
-"""media."""
+"""Uploads: their type is sniffed, pictures are re-encoded, containers are cleaned, renditions made and kept."""
