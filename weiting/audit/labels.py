@@ -11,10 +11,11 @@ _sentences: dict[str, Text] = {}
 
 
 def register(sentences: Mapping[str, Text]) -> None:
-    """Add sentences for verbs ({"posts.post.submit": _("Submitted for review")}); raise ValueError on a clash."""
+    """Add sentences for verbs, {"posts.post.submit": _("Submitted")}; raise ValueError on a clash."""
     for verb, sentence in sentences.items():
+        # Compared as words only on a clash: apps register in ready(), before anything can be translated.
         known = _sentences.setdefault(verb, sentence)
-        if str(known) != str(sentence):
+        if known is not sentence and str(known) != str(sentence):
             raise ValueError(f"The audit verb {verb} already means something else.")
 
 
