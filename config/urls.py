@@ -11,9 +11,9 @@ def _face(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("ui/", include("weiting.ui.urls")),
-    path("media/", include("weiting.media.urls")),
-    path("audit/", include("weiting.audit.urls")),
+    *_face("ui/", "weiting.ui.urls"),
+    *_face("media/", "weiting.media.urls"),
+    *_face("audit/", "weiting.audit.urls"),
     *_face("account/", "weiting.accounts.urls"),
     path("account/", include("allauth.urls")),
     *_face("desk/", "weiting.desk.urls"),
