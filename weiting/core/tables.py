@@ -1,4 +1,4 @@
-"""The one reader of imported tables: CSV, XLSX, JSON Lines, row by row, each fault named by row and column."""
+"""The one reader of imported tables: CSV, XLSX, JSON Lines; each fault is named by its row and column."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence

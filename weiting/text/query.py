@@ -15,9 +15,8 @@ MOST_CHUNKS = 16
 LONGEST_SOUND = 6
 # Said in a question, not looked for; they count only when nothing else was typed.
 _COURTESIES = """
-怎么 怎样 怎么样 怎么办 如何 什么 哪里 哪儿 哪些 哪个 多少 请问 你好 您好 可以 能否 是否
-能不能 可不可以 有没有
-为什么 一下 我们 我要 我想 关于 需要 the a an of and to in for
+怎么 怎样 怎么样 怎么办 如何 什么 哪里 哪儿 哪些 哪个 多少 请问 你好 您好 可以 能否 是否 能不能
+可不可以 有没有 为什么 一下 我们 我要 我想 关于 需要 the a an of and to in for
 """
 COURTESIES = frozenset(_COURTESIES.split())
 _CHUNK = re.compile(r"(-?)(?:[\"“”「『]([^\"“”」』]+)[\"“”」』]|(\S+))")
