@@ -18,7 +18,9 @@ def _notes(bound: BoundField) -> tuple[SafeString, SafeString, str]:
         described.append(f"{base}-help")
     if bound.errors:
         sentences = format_html_join(" ", "{}", ((sentence,) for sentence in bound.errors))
-        error = format_html('<p class="error" id="{}-error"><span class="sr">{}</span> {}</p>', base, _("Error:"), sentences)
+        error = format_html(
+            '<p class="error" id="{}-error"><span class="sr">{}</span> {}</p>', base, _("Error:"), sentences
+        )
         described.append(f"{base}-error")
     return help_text, error, " ".join(described)
 
@@ -53,7 +55,9 @@ def draw(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
 def _group(
     bound: BoundField, css: str, mark: SafeString, notes: tuple[SafeString, SafeString], extra: dict[str, Any]
 ) -> SafeString:
-    boxes = format_html_join("", "<label>{}<span>{}</span></label>", ((box.tag(), box.choice_label) for box in bound))
+    boxes = format_html_join(
+        "", "<label>{}<span>{}</span></label>", ((box.tag(), box.choice_label) for box in bound)
+    )
     described = extra.get("aria-describedby", "")
     return format_html(
         '<fieldset class="{}" id="{}"{}><legend>{}{}</legend>{}{}<div class="choices{}">{}</div></fieldset>',
@@ -72,6 +76,10 @@ def errors(form: BaseForm) -> list[dict[str, str]]:
     """List a form's errors in the order of its fields, each with the place it leads to."""
     found = [{"text": str(text), "to": ""} for text in form.non_field_errors()]
     for bound in form:
-        where = bound.auto_id if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple) else bound.id_for_label
+        where = (
+            bound.auto_id
+            if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
+            else bound.id_for_label
+        )
         found += [{"text": f"{bound.label}: {text}", "to": str(where)} for text in bound.errors]
     return found

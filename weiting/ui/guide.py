@@ -33,7 +33,13 @@ def _chrome(request: HttpRequest) -> Chrome:
         search_hint="搜 停水、社保卡、公积金提取……",
         primary=Link("我要说", "#"),
         register_url="#",
-        nav=[Link("首页", "#", current=True), Link("栏目", "#"), Link("单位", "#"), Link("更正", "#"), Link("订阅", "#")],
+        nav=[
+            Link("首页", "#", current=True),
+            Link("栏目", "#"),
+            Link("单位", "#"),
+            Link("更正", "#"),
+            Link("订阅", "#"),
+        ],
         languages=language_links(request),
         modes=mode_links(request),
         organiser="云溪市人民政府办公室",
@@ -50,7 +56,9 @@ def _units() -> list[SimpleNamespace]:
         SimpleNamespace(seal_text=a, short_name=b, color="#2b4c7e", silent="")
         for a, b in (row.split() for row in rows.split(","))
     ]
-    units.append(SimpleNamespace(seal_text="档案", short_name="云溪档案", color="#6b6f77", silent="16 天没更新"))
+    units.append(
+        SimpleNamespace(seal_text="档案", short_name="云溪档案", color="#6b6f77", silent="16 天没更新")
+    )
     return units
 
 
@@ -70,7 +78,12 @@ def context(request: HttpRequest, face: str) -> dict[str, Any]:
         "moments": [now, now - timedelta(days=1), now - timedelta(days=18), now - timedelta(days=400)],
         "tomorrow": now + timedelta(days=1),
         "crumbs": [Link("首页", "#"), Link("栏目", "#"), Link("停水早知道", "#")],
-        "tabs": [Link("全部", "#", True, 137), Link("要闻", "#"), Link("服务", "#"), Link("回应", "#", count=12)],
+        "tabs": [
+            Link("全部", "#", True, 137),
+            Link("要闻", "#"),
+            Link("服务", "#"),
+            Link("回应", "#", count=12),
+        ],
         "path": [
             {"label": "初审", "note": "科室", "state": "done"},
             {"label": "复审", "note": "发言人", "state": "now"},
@@ -85,6 +98,12 @@ def context(request: HttpRequest, face: str) -> dict[str, Any]:
 
 
 def _rail() -> list[RailItem]:
-    rows = [("today", "今日", 7), ("write", "写", 0), ("review", "审", 3), ("calendar", "历", 0), ("units", "单位", 0)]
+    rows = [
+        ("today", "今日", 7),
+        ("write", "写", 0),
+        ("review", "审", 3),
+        ("calendar", "历", 0),
+        ("units", "单位", 0),
+    ]
     rows += [("register", "名录", 0), ("notices", "通知", 12), ("audit", "审计", 0)]
     return [RailItem(key, label, "#", count, key == "write") for key, label, count in rows]

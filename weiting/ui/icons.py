@@ -62,5 +62,5 @@ def draw(name: str, label: str = "", large: bool = False) -> SafeString:
         'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"{}>{}</svg>',
         " large" if large else "",
         spoken,
-        mark_safe(PATHS[name]),  # noqa: S308 - constants of this file
+        mark_safe(PATHS[name]),
     )

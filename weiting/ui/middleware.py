@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from weiting.core.errors import DomainError
 from weiting.ui.look import COOKIE, Look
 
 Answer = HttpResponse | Awaitable[HttpResponse]
+FOLLOWS_PERSON = ("/desk/", "/account/", "/ui/")
 SECRET = re.compile(r"pass|secret|token|csrf|otp|code|key|signature", re.IGNORECASE)
 # Numbers, switches and identifiers are the form's own; nobody typed them as a text.
 NOISE = re.compile(r"[\d.:TZ+/-]*|[0-9a-fA-F-]{8,}|on|true|false", re.IGNORECASE)
@@ -33,11 +36,23 @@ class _Middleware:
 
 
 class LookMiddleware(_Middleware):
-    """Read the cookie `look` into `request.look`."""
+    """Read the cookie `look` into `request.look`, and the language's cookie where the address carries no language.
+
+    Django takes an address without a language for the default one. That is right in the hall, where each language has
+    its own addresses, and wrong for the desk and the account, which follow the person.
+    """
 
     def __call__(self, request: HttpRequest) -> Answer:
         request.look = Look.read(request.COOKIES.get(COOKIE, ""))  # type: ignore[attr-defined]
+        if request.path.startswith(FOLLOWS_PERSON):
+            self._speak(request)
         return self.get_response(request)
+
+    def _speak(self, request: HttpRequest) -> None:
+        code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if code in dict(settings.LANGUAGES):
+            translation.activate(code)
+            request.LANGUAGE_CODE = code
 
 
 class DomainErrors(_Middleware):
@@ -78,7 +93,12 @@ def _fields(error: DomainError) -> dict[str, list[str]]:
 
 
 def _as_json(error: DomainError) -> HttpResponse:
-    body = {"type": "about:blank", "title": _heading(error)[0], "status": error.status, "detail": str(error.message)}
+    body = {
+        "type": "about:blank",
+        "title": _heading(error)[0],
+        "status": error.status,
+        "detail": str(error.message),
+    }
     body["code"] = error.code
     if fields := _fields(error):
         body["fields"] = fields
@@ -111,11 +131,17 @@ def _as_page(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _heading(error: DomainError) -> tuple[str, str]:
     """Return the heading and the advice of an error's kind."""
     return {
-        403: (_("You may not do this"), _("If your work needs it, ask your unit's administrator for the role.")),
+        403: (
+            _("You may not do this"),
+            _("If your work needs it, ask your unit's administrator for the role."),
+        ),
         404: (_("We cannot find this"), _("It may have been moved, or it is not yours to see.")),
         409: (_("Somebody was faster"), _("Open it again, see what is new, then decide.")),
         422: (_("Something needs changing"), _("Go back and change what is named above.")),
-        429: (_("Too many at once"), _("Wait a little, then try again. What was already accepted stays accepted.")),
+        429: (
+            _("Too many at once"),
+            _("Wait a little, then try again. What was already accepted stays accepted."),
+        ),
         503: (_("Not available just now"), _("Try again in a few minutes. Nothing was lost.")),
     }.get(error.status, (_("That did not work"), _("Go back and try again.")))
 

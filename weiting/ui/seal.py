@@ -57,7 +57,9 @@ def _text(rows: list[str], size: float) -> SafeString:
     step = size * 1.12
     top = 24 - step * (len(rows) - 1) / 2
     spans = [
-        format_html('<text x="24" y="{}" dy=".36em" font-size="{}">{}</text>', round(top + i * step, 2), size, row)
+        format_html(
+            '<text x="24" y="{}" dy=".36em" font-size="{}">{}</text>', round(top + i * step, 2), size, row
+        )
         for i, row in enumerate(rows)
     ]
     return SafeString("".join(spans))

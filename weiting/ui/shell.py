@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from weiting.ui.look import look_of
 
@@ -72,6 +73,10 @@ class Chrome:
     feeds: Sequence[Link] = field(default_factory=tuple)
 
 
+# People look for the short word; the settings carry the full one.
+SHORT = {"zh-hans": "简体", "zh-hant": "繁體"}
+
+
 def language_links(request: HttpRequest) -> list[Language]:
     """List the languages; a page with translated addresses is linked, another one goes through a cookie."""
     here = request.get_full_path()
@@ -81,11 +86,12 @@ def language_links(request: HttpRequest) -> list[Language]:
         url = translate_url(here, code)
         if url == here and code != active:
             url = f"{reverse('ui:language')}?{urlencode({'to': code, 'next': here})}"
-        links.append(Language(_tag(code), label, url, code == active))
+        links.append(Language(tag(code), SHORT.get(code, label), url, code == active))
     return links
 
 
-def _tag(code: str) -> str:
+def tag(code: str) -> str:
+    """Return a language code as HTML writes it: zh-Hans."""
     head, _dash, tail = code.partition("-")
     return f"{head}-{tail.title()}" if tail else head
 

@@ -8,7 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from weiting.ui import bundles, guide as samples, seal
+from weiting.ui import bundles, seal
+from weiting.ui import guide as samples
 from weiting.ui.look import COOKIE, YEAR, look_of
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -16,7 +17,9 @@ FOREVER = "public, max-age=31536000, immutable"
 
 def _next(request: HttpRequest) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or "/"
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return asked if is_ours else "/"
 
 
@@ -29,7 +32,9 @@ def set_look(request: HttpRequest) -> HttpResponse:
             look = look.switched(name, asked == "1")
     response = HttpResponseRedirect(_next(request))
     if str(look):
-        response.set_cookie(COOKIE, str(look), YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE, str(look), YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
     response["Cache-Control"] = "no-store"

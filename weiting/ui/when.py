@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from django.utils.dates import MONTHS_3
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from weiting.core import clock
 
@@ -39,7 +40,11 @@ def phrase(moment: datetime | date, *, time: bool | None = None) -> str:
     facts = _facts(day, at)
     said = _day(day, facts)
     shows_hour = day in (clock.today(), clock.today() + timedelta(days=1)) if time is None else time
-    return pgettext("date", "%(date)s %(time)s") % {"date": said, **{"time": facts["time"]}} if at and shows_hour else said
+    return (
+        pgettext("date", "%(date)s %(time)s") % {"date": said, "time": facts["time"]}
+        if at and shows_hour
+        else said
+    )
 
 
 def full(moment: datetime | date) -> str:
@@ -53,4 +58,8 @@ def full(moment: datetime | date) -> str:
 
 def machine(moment: datetime | date) -> str:
     """Return the value for the datetime attribute."""
-    return clock.local(moment).isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
+    return (
+        clock.local(moment).isoformat(timespec="seconds")
+        if isinstance(moment, datetime)
+        else moment.isoformat()
+    )

@@ -14,15 +14,20 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, gettext as _, pgettext
+from django.utils.translation import get_language, get_language_bidi, pgettext
+from django.utils.translation import gettext as _
 
-from weiting.ui import bundles, convert, fields, icons, seal as seals, shell, when as moments
+from weiting.ui import bundles, convert, fields, icons, shell
+from weiting.ui import seal as seals
+from weiting.ui import when as moments
 
 register = template.Library()
 
 # Words for states that faces pass as they are; anything else is taken as a tone of its own.
 TONES = {
-    **dict.fromkeys(("answered", "approved", "published", "public", "delivered", "done", "passed", "active"), "ok"),
+    **dict.fromkeys(
+        ("answered", "approved", "published", "public", "delivered", "done", "passed", "active"), "ok"
+    ),
     **dict.fromkeys(("returned", "due", "corrected", "waiting", "in_doubt", "paused", "warning"), "soon"),
     **dict.fromkeys(("overdue", "refused", "withdrawn", "gave_up", "error", "closed", "failed"), "late"),
     **dict.fromkeys(("in_review", "scheduled", "sending", "queued", "running", "accepted"), "info"),
@@ -30,14 +35,18 @@ TONES = {
 
 
 def _attributes(given: Mapping[str, Any]) -> SafeString:
-    named = {key.rstrip("_").replace("_", "-"): value for key, value in given.items() if value not in (None, "", False)}
-    return mark_safe(flatatt(named))  # noqa: S308 - flatatt escapes
+    named = {
+        key.rstrip("_").replace("_", "-"): value
+        for key, value in given.items()
+        if value not in (None, "", False)
+    }
+    return mark_safe(flatatt(named))
 
 
 @register.simple_tag
 def html_lang() -> str:
     """Return the language for the html element: zh-Hans, zh-Hant, en."""
-    return shell._tag(get_language() or "zh-hans")
+    return shell.tag(get_language() or "zh-hans")
 
 
 @register.simple_tag
@@ -88,7 +97,7 @@ def zh(text: Any) -> Any:
     if not text:
         return text
     said = convert.for_reader(str(text))
-    return mark_safe(said) if isinstance(text, SafeString) else said  # noqa: S308 - only characters change
+    return mark_safe(said) if isinstance(text, SafeString) else said
 
 
 @register.simple_tag
@@ -119,16 +128,22 @@ def count(number: int | None) -> SafeString | str:
 def badge(state: str, label: str, solid: bool = False) -> SafeString:
     """Write a state's label in its tone: ok, soon, late, info or plain."""
     tone = TONES.get(str(state), str(state) if str(state) in {"ok", "soon", "late", "info"} else "")
-    return format_html('<span class="badge{}{}">{}</span>', f" {tone}" if tone else "", " solid" if solid else "", label)
+    return format_html(
+        '<span class="badge{}{}">{}</span>', f" {tone}" if tone else "", " solid" if solid else "", label
+    )
 
 
 @register.simple_tag
-def button(label: str, variant: str = "", href: str = "", icon: str = "", type: str = "submit", **attrs: Any) -> SafeString:
+def button(
+    label: str, variant: str = "", href: str = "", icon: str = "", type: str = "submit", **attrs: Any
+) -> SafeString:
     """Write a button, or a link that looks like one; underscores in attribute names become dashes."""
     classes = f"button {variant}".strip()
     picture = icons.draw(icon) if icon else ""
     if href:
-        return format_html('<a class="{}" href="{}"{}>{}{}</a>', classes, href, _attributes(attrs), picture, label)
+        return format_html(
+            '<a class="{}" href="{}"{}>{}{}</a>', classes, href, _attributes(attrs), picture, label
+        )
     return format_html(
         '<button class="{}" type="{}"{}>{}{}</button>', classes, type, _attributes(attrs), picture, label
     )
@@ -149,7 +164,11 @@ def summary_errors(form: BaseForm) -> dict[str, Any]:
 @register.simple_block_tag
 def card(content: str, title: str = "", aside: str = "", tag: str = "section", css: str = "") -> SafeString:
     """Put content on a card with a title and a word at its right."""
-    head = format_html('<header><h3>{}</h3><span class="aside">{}</span></header>', title, aside) if title else ""
+    head = (
+        format_html('<header><h3>{}</h3><span class="aside">{}</span></header>', title, aside)
+        if title
+        else ""
+    )
     return format_html('<{0} class="card{1}">{2}{3}</{0}>', tag, f" {css}" if css else "", head, content)
 
 
@@ -240,7 +259,9 @@ def progress(value: float, most: float, label: str) -> SafeString:
 
 
 @register.inclusion_tag("ui/components/figure.html")
-def figure(src: str, alt: str, caption: str = "", renditions: Any = (), sizes: str = "", **more: Any) -> dict[str, Any]:
+def figure(
+    src: str, alt: str, caption: str = "", renditions: Any = (), sizes: str = "", **more: Any
+) -> dict[str, Any]:
     """Show a picture with its words; renditions are (address, width) pairs; more: width, height, eager."""
     srcset = ", ".join(f"{url} {width}w" for url, width in renditions or ())
     return {"src": src, "alt": alt, "caption": caption, "srcset": srcset, "sizes": sizes or "100vw", **more}
