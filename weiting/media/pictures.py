@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,9 @@ _READERS = {
     "gif": ("GIF",),
     "avif": ("AVIF",),
 }
+_REDUCIBLE = ("L", "LA", "RGB", "RGBA", "CMYK")
+# A picture of 50 million pixels takes 200 MB while it is open; so few are open in one process at a time.
+_HANDS = BoundedSemaphore(2)
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 MASTER_SIDE = 2560
@@ -54,8 +58,12 @@ class Drawn:
 
 def draw(source: BinaryIO, reader: str, folder: Path) -> Drawn:
     """Write master and renditions of a picture into a folder; raise Invalid if it is damaged or too large to open."""
-    image = _load(source, reader)
-    image = _in_srgb(ImageOps.exif_transpose(image))
+    with _HANDS:
+        return _draw(source, reader, folder)
+
+
+def _draw(source: BinaryIO, reader: str, folder: Path) -> Drawn:
+    image = _in_srgb(ImageOps.exif_transpose(_reduced(_load(source, reader))))
     master = (
         image.resize(_master_size(image.size), Image.Resampling.LANCZOS) if _is_large(image.size) else image
     )
@@ -100,6 +108,13 @@ def _load(source: BinaryIO, reader: str) -> Image.Image:
             code="broken_picture",
         ) from error
     return image
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Take away whole multiples of the size first: everything after works on a picture a web process can hold."""
+    width, height = _master_size(image.size)
+    factor = min(image.width // width, image.height // height)
+    return image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
 
 
 def _require_drawable(image: Image.Image) -> None:

@@ -49,13 +49,13 @@ class CarefulUpload(TemporaryFileUploadHandler):
         input_data: Any,
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Look at the declared length before anything is written."""
         self.declared = content_length
         folder = settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir()
-        self.refusal = declared_too_large(content_length)
+        self.refusal: DomainError | None = declared_too_large(content_length)
         if not self.refusal and shutil.disk_usage(folder).free < content_length + limits.RESERVE_BYTES:
             self.refusal = storage.disk_full()
 
@@ -83,7 +83,7 @@ class CarefulUpload(TemporaryFileUploadHandler):
         except OSError:
             self._stop(storage.disk_full())
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         """Hand over the finished file and forget it, so that a later interruption does not remove it."""
         file = super().file_complete(file_size)
         self.__dict__.pop("file", None)

@@ -45,6 +45,19 @@ def test_photograph_stands_upright(take: Take) -> None:
     assert (prepared.width, prepared.height) == (600, 900)
 
 
+def test_large_photograph_is_reduced_and_still_upright(take: Take) -> None:
+    prepared = take(make.photo_with_gps(6000, 4500, orientation=6))
+    assert (prepared.width, prepared.height) == (1920, 2560)
+    png = take(make.photo(6000, 4500, fmt="PNG", exif=_turned()))
+    assert (png.width, png.height) == (1920, 2560)
+
+
+def _turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
 def test_renditions_are_named_measured_and_typed(take: Take, stored: Path) -> None:
     prepared = take(make.photo(3000, 2000), name="../../etc/通知.jpg")
     assert prepared.kind == Kind.PICTURE

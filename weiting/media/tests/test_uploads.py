@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 from weiting.core.errors import DomainError, Invalid, NotAllowed, Unavailable
 from weiting.media import limits, pipeline, views
+from weiting.media.forms import UploadForm
 from weiting.media.limits import MEGABYTE, Kind
 from weiting.media.tests import make
 from weiting.media.uploads import CarefulUpload, refusal_of
@@ -63,7 +64,7 @@ def posting(head: bytes, size: int, declared: int | None = None) -> tuple[HttpRe
         content_type=f"multipart/form-data; boundary={BOUNDARY.decode()}",
     )
     request.META["CONTENT_LENGTH"] = str(declared if declared is not None else size + 400)
-    request._stream = body
+    request._stream = body  # type: ignore[assignment]
     request.upload_handlers = [CarefulUpload(request)]
     return request, body
 
@@ -105,7 +106,7 @@ def test_small_overrun_is_read_to_the_end_so_that_the_answer_is_seen(
 
 def test_honest_file_arrives_whole(settings: Any) -> None:
     request, _body = posting(b"\xff\xd8\xff\xe0", 3 * MEGABYTE)
-    file = request.FILES["file"]
+    file: Any = request.FILES["file"]
     assert refusal_of(request) is None
     assert file.size == 3 * MEGABYTE
     file.close()
@@ -172,7 +173,7 @@ def test_full_disk_while_copying_a_film_leaves_nothing(files: Any, monkeypatch: 
 
 
 def test_limits_are_said_before_the_upload() -> None:
-    form = views.UploadForm(kinds=[Kind.PICTURE])
+    form = UploadForm(kinds=[Kind.PICTURE])
     html = str(form["file"])
     assert 'data-limit-bytes="20971520"' in html
     assert "image/avif" in html
