@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from weiting.audit import chain, content, origins
@@ -21,7 +21,7 @@ _VERB = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 COPY_FROM = 20
 
 
-class NotInTransaction(RuntimeError):
+class NotInTransactionError(RuntimeError):
     """An act was to be recorded outside the transaction that does it: one could stand without the other."""
 
 
@@ -34,7 +34,7 @@ def record(
     as_role: str = "",
     **facts: Any,
 ) -> Entry:
-    """Append one act to the chain in the caller's transaction; raise NotInTransaction if there is none.
+    """Append one act to the chain in the caller's transaction; raise NotInTransactionError if there is none.
 
     Call it last in an action, after every row lock is held: until the transaction ends nobody else can
     record. `by=None` means the system itself. Facts never hold personal data in clear.
@@ -43,13 +43,13 @@ def record(
 
 
 def record_many(acts: Iterable[Act]) -> list[Entry]:
-    """Append many acts under one lock, in the order given; raise NotInTransaction outside a transaction."""
+    """Append acts in order under one lock, in the transaction; raise NotInTransactionError without one."""
     waiting = list(acts)
     for act in waiting:
         if not _VERB.fullmatch(act.verb):
             raise ValueError(f"{act.verb!r} is not a verb such as posts.post.submit")
     if not connection.in_atomic_block:
-        raise NotInTransaction("Record an act inside the transaction that does it.")
+        raise NotInTransactionError("Record an act inside the transaction that does it.")
     if not waiting:
         return []
     seq, previous = _lock_tip()
@@ -71,19 +71,28 @@ def _insert(rows: Sequence[Entry]) -> None:
         return
     columns = [field.attname for field in Entry._meta.concrete_fields]
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY audit_entry ({names}) FROM STDIN") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY audit_entry ({names}) FROM STDIN") as copy,
+    ):
         for row in rows:
             values = {**row.__dict__, "facts": chain.canonical(row.facts).decode()}
             copy.write_row([values[name] for name in columns])
 
 
+def _lock() -> None:
+    """Wait until no other transaction writes the chain, and hold it until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def _lock_tip() -> tuple[int, chain.Digests]:
-    """Wait for the chain, hold it until the transaction ends, and return its last number and digests.
+    """Take the chain's lock and return its last number and digests.
 
     Two statements on purpose: under READ COMMITTED the second sees what the last holder committed.
     """
+    _lock()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SELECT seq, sm3, sha256 FROM audit_entry ORDER BY seq DESC LIMIT 1")
         found = cursor.fetchone()
     if found is None:
@@ -93,23 +102,33 @@ def _lock_tip() -> tuple[int, chain.Digests]:
 
 @action
 def read(
-    subject: models.Model | Ref, *, by: models.Model, reason: str, fields: Sequence[str], **facts: Any
+    subject: models.Model | Ref,
+    *,
+    by: models.Model,
+    reason: str,
+    fields: Sequence[str],
+    **facts: Any,
 ) -> Entry:
-    """Record that somebody saw personal data in clear, which fields and why; raise Invalid without a reason."""
+    """Record who saw which personal data in clear, and why; raise Invalid without a reason."""
     if not reason.strip():
         sentence = _("Say why you need to see this. The reason is kept with your name.")
         raise Invalid(sentence, code="reason_missing", fields={"reason": [sentence]})
     return record(
-        "audit.personal.read", by=by, subject=subject, reason=reason.strip(), fields=sorted(fields), **facts
+        "audit.personal.read",
+        by=by,
+        subject=subject,
+        reason=reason.strip(),
+        fields=sorted(fields),
+        **facts,
     )
 
 
 @action
 def seal_days(until: date | None = None) -> list[Head]:
-    """Write the head of every ended day that has none yet, up to `until` (yesterday); doing it twice is harmless."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    last_day = min(until or clock.today() - timedelta(days=1), clock.today() - timedelta(days=1))
+    """Write the head of every ended day that has none yet, up to `until`; doing it twice is harmless."""
+    _lock()
+    yesterday = clock.today() - timedelta(days=1)
+    last_day = min(until or yesterday, yesterday)
     newest = Head.objects.order_by("-day").first()
     if newest:
         day, seq = newest.day + timedelta(days=1), newest.seq
@@ -122,7 +141,8 @@ def seal_days(until: date | None = None) -> list[Head]:
     while day <= last_day:
         # A clock set back must not move a head back: the chain goes by number, not by time.
         seq = max(
-            seq, Entry.objects.filter(at__lt=clock.end_of(day)).aggregate(n=models.Max("seq"))["n"] or 0
+            seq,
+            Entry.objects.filter(at__lt=clock.end_of(day)).aggregate(n=models.Max("seq"))["n"] or 0,
         )
         tip = Entry.objects.get(seq=seq)
         sealed.append(Head(day=day, seq=seq, sm3=tip.sm3, sha256=tip.sha256, sealed_at=clock.now()))

@@ -7,7 +7,7 @@ is such a second implementation. A change here that alters one byte needs a new 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -15,49 +15,56 @@ from typing import Any, Final
 from cryptography.hazmat.primitives import hashes
 
 VERSION: Final = 1
-FORMAT: Final = "weiting-audit/1"
 SIZE: Final = 32
 GENESIS: Final = bytes(SIZE)
 
 # Beyond this a browser's numbers are no longer exact; such a figure is recorded as a string.
 LARGEST: Final = 2**53 - 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_UNFIT_FOR_KEY = re.compile("[\x00\ud800-\udfff\U00010000-\U0010ffff]")
 
 
-class NotCanonical(ValueError):
+class NotCanonicalError(ValueError):
     """A value has no canonical form: a float, a NUL, half a surrogate pair, a key outside the BMP."""
 
 
 def canonical(value: Any) -> bytes:
     """Return the one byte string of a JSON value: RFC 8785 restricted to integers and strings as scalars."""
     _require(value, "")
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        value,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
     return text.encode()
 
 
 def _require(value: Any, path: str) -> None:
-    """Raise NotCanonical, naming the place, if two implementations could disagree about a value's bytes."""
+    """Raise NotCanonicalError, naming the place, if two readers could disagree about the bytes."""
     kind = type(value)
     if value is None or kind is bool:
         return
-    if kind is int:
-        if abs(value) > LARGEST:
-            raise NotCanonical(f"{path or '.'}: {value} is too large for a number, give it as a string")
-    elif kind is str:
-        if "\x00" in value or _SURROGATE.search(value):
-            raise NotCanonical(f"{path or '.'}: the text holds a NUL or half a surrogate pair")
-    elif kind is list:
+    if kind is list:
         for index, item in enumerate(value):
             _require(item, f"{path}[{index}]")
     elif kind is dict:
         for key, item in value.items():
             # Code points and UTF-16 units sort alike below U+10000, so every language sorts as we do.
-            if type(key) is not str or (key and max(key) > "\uffff"):
-                raise NotCanonical(f"{path or '.'}: {key!r} cannot be a key")
-            _require(key, path)
+            if type(key) is not str or _UNFIT_FOR_KEY.search(key):
+                raise NotCanonicalError(f"{path or '.'}: {key!r} cannot be a key")
             _require(item, f"{path}.{key}")
-    else:
-        raise NotCanonical(f"{path or '.'}: a {kind.__name__} has no canonical form")
+    elif why := _objection(value, kind):
+        raise NotCanonicalError(f"{path or '.'}: {why}")
+
+
+def _objection(value: Any, kind: type) -> str:
+    if kind is int:
+        return "" if abs(value) <= LARGEST else f"{value} is too large for a number, give it as a string"
+    if kind is str:
+        return "the text holds a NUL or half a surrogate pair" if _UNFIT.search(value) else ""
+    return f"a {kind.__name__} has no canonical form"
 
 
 def moment(at: datetime) -> str:
@@ -142,19 +149,39 @@ def check_link(link: Link, expected_seq: int, previous: Digests) -> Broken | Non
     """Compare one entry with its predecessor and with its own content; return what differs, if anything."""
     seq = link.seq
     if seq != expected_seq:
-        return Broken(expected_seq, "gap", f"Entry {expected_seq} is missing: the next one found is {seq}.")
+        return Broken(
+            expected_seq,
+            "gap",
+            f"Entry {expected_seq} is missing: the next one found is {seq}.",
+        )
     if link.content.get("seq") != seq:
-        return Broken(seq, "seq", f"Entry {seq} calls itself {link.content.get('seq')!r} in its content.")
+        return Broken(
+            seq,
+            "seq",
+            f"Entry {seq} calls itself {link.content.get('seq')!r} in its content.",
+        )
     for name in ("sm3", "sha256"):
         if getattr(link.previous, name) != getattr(previous, name):
-            return Broken(seq, f"prev_{name}", f"Entry {seq} does not continue entry {seq - 1} ({name}).")
+            return Broken(
+                seq,
+                f"prev_{name}",
+                f"Entry {seq} does not continue entry {seq - 1} ({name}).",
+            )
     try:
         real = digest(link.previous, canonical(link.content))
-    except NotCanonical as error:
-        return Broken(seq, "content", f"Entry {seq} holds something that was never recorded so: {error}.")
+    except NotCanonicalError as error:
+        return Broken(
+            seq,
+            "content",
+            f"Entry {seq} holds something that was never recorded so: {error}.",
+        )
     wrong = [name for name in ("sm3", "sha256") if getattr(link.own, name) != getattr(real, name)]
     if wrong == ["sm3", "sha256"]:
-        return Broken(seq, "content", f"Entry {seq} was changed: its content does not give its digests.")
+        return Broken(
+            seq,
+            "content",
+            f"Entry {seq} was changed: its content does not give its digests.",
+        )
     if wrong:
         return Broken(seq, wrong[0], f"Entry {seq}: its {wrong[0]} digest was changed.")
     return None
@@ -196,7 +223,9 @@ def check(
 
 def _differs(head: DayHead) -> Broken:
     return Broken(
-        head.seq, "head", f"Entry {head.seq} is not the one that was announced as the head of {head.day}."
+        head.seq,
+        "head",
+        f"Entry {head.seq} is not the one that was announced as the head of {head.day}.",
     )
 
 
@@ -207,132 +236,14 @@ def _unmet(announced: Mapping[int, list[DayHead]], report: Report) -> Broken | N
     seq = min(announced)
     day = announced[seq][0].day
     if seq < report.first:
-        return Broken(seq, "head", f"The head of {day} belongs to entry {seq}, which is not in this stretch.")
+        return Broken(
+            seq,
+            "head",
+            f"The head of {day} belongs to entry {seq}, which is not in this stretch.",
+        )
     return Broken(
         report.last + 1,
         "cut",
         f"The chain ends at entry {report.last}, but the head of {day} announced entry {seq}: "
         "the end was cut off.",
-    )
-
-
-# --- the exported file -------------------------------------------------------------------------------
-
-
-def header_line(first: int, last: int, heads: int) -> bytes:
-    """Return the first line of an export: which entries and how many heads follow."""
-    return canonical({"first": first, "format": FORMAT, "heads": heads, "kind": "stretch", "last": last})
-
-
-def entry_line(link: Link) -> bytes:
-    """Return an entry's line."""
-    return canonical(
-        {
-            "entry": dict(link.content),
-            "kind": "entry",
-            "prev_sha256": link.previous.sha256.hex(),
-            "prev_sm3": link.previous.sm3.hex(),
-            "sha256": link.own.sha256.hex(),
-            "sm3": link.own.sm3.hex(),
-        }
-    )
-
-
-def head_line(head: DayHead) -> bytes:
-    """Return a daily head's line."""
-    return canonical(
-        {
-            "day": head.day.isoformat(),
-            "kind": "head",
-            "seq": head.seq,
-            "sha256": head.own.sha256.hex(),
-            "sm3": head.own.sm3.hex(),
-        }
-    )
-
-
-def export(links: Iterable[Link], report: Report) -> Iterator[bytes]:
-    """Yield the lines of an export of what a report covers: header, heads, entries."""
-    yield header_line(report.first, report.last, len(report.heads))
-    yield from map(head_line, report.heads)
-    yield from map(entry_line, links)
-
-
-class BadFile(ValueError):
-    """An export cannot be read; `line` says where."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(f"Line {line}: {why}")
-        self.line = line
-
-
-def _parse(number: int, line: bytes) -> dict[str, Any]:
-    """Read a line and insist that it is byte for byte canonical, so that no two readers can differ about it."""
-    try:
-        value = json.loads(line)
-        if isinstance(value, dict) and canonical(value) == line:
-            return value
-    except ValueError as error:
-        raise BadFile(number, f"this is not a line of an export ({error}).") from None
-    raise BadFile(number, "this line is not in canonical form: it was edited after the export.")
-
-
-def _bytes(number: int, value: Any) -> bytes:
-    if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
-        return bytes.fromhex(value)
-    raise BadFile(number, "a digest is not 64 lower-case hexadecimal digits.")
-
-
-def _whole(number: int, value: Any) -> int:
-    if type(value) is int and value >= 0:
-        return value
-    raise BadFile(number, "a number is missing.")
-
-
-def _day(number: int, value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise BadFile(number, "a head has no day.") from None
-
-
-def _keys(number: int, row: Mapping[str, Any], *names: str) -> None:
-    if set(row) != {"kind", *names}:
-        raise BadFile(number, "the line has other fields than the format.")
-
-
-def check_file(lines: Iterable[bytes]) -> Report:
-    """Check an export as a stranger would, with nothing but the file; raise BadFile if it is not one."""
-    numbered = ((i, line.rstrip(b"\n")) for i, line in enumerate(lines, 1))
-    number, line = next(numbered, (1, b""))
-    header = _parse(number, line)
-    if header.get("format") != FORMAT or header.get("kind") != "stretch":
-        raise BadFile(1, f"the file does not start as {FORMAT}.")
-    _keys(1, header, "first", "format", "heads", "last")
-    first, last = _whole(1, header["first"]), _whole(1, header["last"])
-    heads = [_head(*next(numbered, (2 + i, b""))) for i in range(_whole(1, header["heads"]))]
-    report = check((_entry(number, line) for number, line in numbered), heads, first=first)
-    if report.ok and report.last != last:
-        sentence = f"The file announces entries {first} to {last}, but it ends at {report.last}."
-        report.broken = Broken(report.last + 1, "cut", sentence)
-    return report
-
-
-def _head(number: int, line: bytes) -> DayHead:
-    row = _parse(number, line)
-    _keys(number, row, "day", "seq", "sha256", "sm3")
-    own = Digests(_bytes(number, row["sm3"]), _bytes(number, row["sha256"]))
-    return DayHead(_day(number, row["day"]), _whole(number, row["seq"]), own)
-
-
-def _entry(number: int, line: bytes) -> Link:
-    row = _parse(number, line)
-    _keys(number, row, "entry", "prev_sha256", "prev_sm3", "sha256", "sm3")
-    if not isinstance(row["entry"], dict):
-        raise BadFile(number, "an entry was expected here.")
-    return Link(
-        _whole(number, row["entry"].get("seq")),
-        row["entry"],
-        Digests(_bytes(number, row["prev_sm3"]), _bytes(number, row["prev_sha256"])),
-        Digests(_bytes(number, row["sm3"]), _bytes(number, row["sha256"])),
     )

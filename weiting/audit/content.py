@@ -57,7 +57,7 @@ def _clean(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a fact as canonical JSON can hold it; raise NotCanonical for a float and everything unknown."""
+    """Return a fact as canonical JSON can hold it; raise NotCanonicalError if it cannot."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -74,7 +74,7 @@ def plain(value: Any) -> Any:
         return sorted(plain(item) for item in value)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [plain(item) for item in value]
-    raise chain.NotCanonical(f"a {type(value).__name__} cannot be a fact; give it as a string")
+    raise chain.NotCanonicalError(f"a {type(value).__name__} cannot be a fact; give it as a string")
 
 
 def entry(act: Act, *, seq: int, at: datetime, came: Came, previous: chain.Digests) -> Entry:

@@ -1,4 +1,4 @@
-"""Columns and constraints of the chain. Triggers (migration 0002) refuse every change of a row once written."""
+"""Columns and constraints of the chain. Triggers (migration 0002) refuse any change of a row."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ class Entry(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Return the act in words, in the reader's language; the bare verb when nobody has put it in words."""
+        """Return the act in the reader's words, or the bare verb when nobody has put it in words."""
         return labels.sentence(self.verb)
 
 

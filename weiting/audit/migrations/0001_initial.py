@@ -13,17 +13,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("seq", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="number")),
+                (
+                    "seq",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="number"),
+                ),
                 ("at", models.DateTimeField(verbose_name="time")),
                 ("actor_id", models.BigIntegerField(null=True)),
-                ("actor_label", models.CharField(blank=True, max_length=200, verbose_name="who")),
-                ("actor_role", models.CharField(blank=True, max_length=60, verbose_name="as")),
+                (
+                    "actor_label",
+                    models.CharField(blank=True, max_length=200, verbose_name="who"),
+                ),
+                (
+                    "actor_role",
+                    models.CharField(blank=True, max_length=60, verbose_name="as"),
+                ),
                 ("verb", models.CharField(max_length=100, verbose_name="act")),
                 ("subject_type", models.CharField(blank=True, max_length=100)),
                 ("subject_id", models.CharField(blank=True, max_length=64)),
-                ("subject_label", models.CharField(blank=True, max_length=200, verbose_name="what")),
+                (
+                    "subject_label",
+                    models.CharField(blank=True, max_length=200, verbose_name="what"),
+                ),
                 ("unit_id", models.BigIntegerField(null=True)),
-                ("unit_label", models.CharField(blank=True, max_length=200, verbose_name="unit")),
+                (
+                    "unit_label",
+                    models.CharField(blank=True, max_length=200, verbose_name="unit"),
+                ),
                 ("facts", models.JSONField(default=dict, verbose_name="facts")),
                 (
                     "origin",
@@ -46,7 +61,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["subject_type", "subject_id", "seq"], name="audit_entry_subject"),
+                    models.Index(
+                        fields=["subject_type", "subject_id", "seq"],
+                        name="audit_entry_subject",
+                    ),
                     models.Index(fields=["actor_id", "seq"], name="audit_entry_actor"),
                     models.Index(fields=["unit_id", "seq"], name="audit_entry_unit"),
                     models.Index(fields=["at"], name="audit_entry_at"),
@@ -58,7 +76,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("seq__gte", 1)), name="audit_entry_seq_from_1"
+                        condition=models.Q(("seq__gte", 1)),
+                        name="audit_entry_seq_from_1",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -75,7 +94,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Head",
             fields=[
-                ("day", models.DateField(primary_key=True, serialize=False, verbose_name="day")),
+                (
+                    "day",
+                    models.DateField(primary_key=True, serialize=False, verbose_name="day"),
+                ),
                 ("seq", models.BigIntegerField(verbose_name="number")),
                 ("sm3", models.BinaryField(max_length=32)),
                 ("sha256", models.BinaryField(max_length=32)),

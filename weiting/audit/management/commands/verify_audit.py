@@ -1,4 +1,4 @@
-"""`weiting audit verify`: checks the chain, or an exported file, and can write a stretch for a stranger to check."""
+"""`weiting audit verify`: checks the chain or an exported file; can write a stretch for a stranger."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from weiting.audit import actions, chain, queries
+from weiting.audit import actions, chain, export, queries
 from weiting.audit.origins import origin
 
 
@@ -21,11 +21,13 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--from", dest="first", type=int, default=1, metavar="N", help="first entry")
         parser.add_argument("--to", dest="last", type=int, metavar="N", help="last entry")
-        parser.add_argument(
-            "--export", type=Path, metavar="FILE", help="also write the stretch for verify.html"
-        )
+        parser.add_argument("--export", type=Path, metavar="FILE", help="also write the stretch")
         parser.add_argument("--file", type=Path, metavar="FILE", help="check an exported file instead")
-        parser.add_argument("--printed", metavar="HEAD", help="a printed head, such as '7f3a 91c0 5be2 d418'")
+        parser.add_argument(
+            "--printed",
+            metavar="HEAD",
+            help="a printed head, such as '7f3a 91c0 5be2 d418'",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, then export if asked; raise CommandError at the first break."""
@@ -35,7 +37,12 @@ class Command(BaseCommand):
             raise CommandError(_("BROKEN. %(what)s") % {"what": report.broken.sentence})
         self.stdout.write(
             _("OK. %(count)d entries, %(first)d to %(last)d; %(heads)d daily heads agree.")
-            % {"count": report.count, "first": report.first, "last": report.last, "heads": len(report.heads)}
+            % {
+                "count": report.count,
+                "first": report.first,
+                "last": report.last,
+                "heads": len(report.heads),
+            }
         )
         self.stdout.write(_("Head: %(head)s") % {"head": chain.short(report.tip.sm3)})
         if options["printed"]:
@@ -49,7 +56,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             heads = queries.announced_heads(first, last)
             report = chain.check(
-                queries.links(first, last), heads, first=first, start=queries.digests_before(first)
+                queries.links(first, last),
+                heads,
+                first=first,
+                start=queries.digests_before(first),
             )
         if report.ok and last is not None and report.last != last:
             sentence = f"Entries up to {last} were asked for, the chain ends at {report.last}."
@@ -59,7 +69,7 @@ class Command(BaseCommand):
     def _check_file(self, path: Path) -> chain.Report:
         try:
             with path.open("rb") as lines:
-                return chain.check_file(lines)
+                return export.check_file(lines)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.") from error
         except chain.BadFile as error:
@@ -77,7 +87,7 @@ class Command(BaseCommand):
         if not report.count:
             raise CommandError(_("There is nothing to export in this stretch."))
         with transaction.atomic(), path.open("wb") as out:
-            lines = chain.export(queries.links(report.first, report.last), report)
+            lines = export.lines(queries.links(report.first, report.last), report)
             out.writelines(line + b"\n" for line in lines)
             with origin("cli"):
                 actions.record("audit.stretch.export", first=report.first, last=report.last)
