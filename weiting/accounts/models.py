@@ -17,9 +17,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """One human being with one own sign-in. Shared accounts do not exist."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     username = models.CharField(_("sign-in name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -33,9 +31,7 @@ class Person(AbstractBaseUser):
 
     # Raised on hand-over or theft: it is part of the session's fingerprint, so every session ends.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
-    must_renew = models.BooleanField(
-        _("must set a new password at next sign-in"), default=False
-    )
+    must_renew = models.BooleanField(_("must set a new password at next sign-in"), default=False)
     password_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -40,9 +40,7 @@ def memberships_of(person: Person) -> list[Membership]:
     """List a person's memberships in force, with their units, read once per request's person object."""
     cached: list[Membership] | None = getattr(person, "_memberships_in_force", None)
     if cached is None:
-        cached = list(
-            current(Membership.objects.filter(person=person)).select_related("unit")
-        )
+        cached = list(current(Membership.objects.filter(person=person)).select_related("unit"))
         person._memberships_in_force = cached  # type: ignore[attr-defined]
     return cached
 
@@ -51,9 +49,7 @@ def reaches(membership: Membership, unit: Unit) -> bool:
     """Say whether a membership counts at a unit."""
     if membership.unit_id == unit.pk:
         return True
-    return membership.scope == Scope.SUBTREE and unit.path.startswith(
-        membership.unit.path
-    )
+    return membership.scope == Scope.SUBTREE and unit.path.startswith(membership.unit.path)
 
 
 def roles_at(person: Person, unit: Unit) -> frozenset[str]:
@@ -82,11 +78,20 @@ def require(person: Person, verb: str, unit: Unit, *, hidden: bool = False) -> N
     if hidden:
         raise NotFound(_("This page does not exist, or it is not for you."))
     raise NotAllowed(
-        _(
-            "Your roles at %(unit)s do not allow this. Ask your administrator if they should."
-        )
+        _("Your roles at %(unit)s do not allow this. Ask your administrator if they should.")
         % {"unit": unit.short_name}
     )
+
+
+def permit(person: Person | None, verb: str, unit: Unit) -> None:
+    """Raise NotAllowed unless the person may do the verb there; None is the system itself (commands, tasks)."""
+    if person is not None:
+        require(person, verb, unit)
+
+
+def forget(person: Person) -> None:
+    """Forget the memberships read for this person object: they have just been changed."""
+    person.__dict__.pop("_memberships_in_force", None)
 
 
 def reach_q(person: Person, verb: str, field: str = "") -> Q:
@@ -114,9 +119,7 @@ def units_for(person: Person, verb: str) -> QuerySet[Unit]:
 def holders(unit: Unit, roles: Iterable[str]) -> QuerySet[Person]:
     """List the active people who hold one of the roles at a unit, there or above with reach."""
     here = Q(memberships__unit_id=unit.pk)
-    above = Q(
-        memberships__unit_id__in=unit.ancestor_ids, memberships__scope=Scope.SUBTREE
-    )
+    above = Q(memberships__unit_id__in=unit.ancestor_ids, memberships__scope=Scope.SUBTREE)
     today = clock.today()
     return (
         Person.objects.filter(
@@ -129,3 +132,21 @@ def holders(unit: Unit, roles: Iterable[str]) -> QuerySet[Person]:
         .distinct()
         .order_by("pk")
     )
+
+
+R = Role
+ROOM = (R.ADMINISTRATOR, R.HALL_EDITOR)
+
+SHAPE_TREE = rule("units.tree.shape", R.ADMINISTRATOR)
+DESCRIBE = rule("units.unit.describe", *ROOM, R.SPOKESPERSON, R.LIAISON)
+ARRANGE_HALL = rule("units.hall.arrange", *ROOM)
+RUN_BATCH = rule("units.batch.run", *ROOM)
+TICK_BATCH = rule("units.batch.tick", *ROOM, R.SPOKESPERSON, R.LIAISON)
+SEE_TEAM = rule("units.team.see", *Role)
+APPOINT = rule("units.people.appoint", R.ADMINISTRATOR)
+SUBSTITUTE = rule("units.people.substitute", R.ADMINISTRATOR)
+PLAN_DUTY = rule("units.duty.plan", *ROOM, R.SUPERVISOR, R.DISPATCHER, R.DUTY_OFFICER)
+APPLY_ACCOUNT = rule("units.account.apply", *ROOM, R.SPOKESPERSON, R.LIAISON)
+FILE_ACCOUNT = rule("units.account.file", *ROOM)
+FREEZE_ACCOUNT = rule("units.account.freeze", *ROOM, R.SPOKESPERSON, R.SUPERVISOR, R.EMERGENCY_OFFICER)
+KEEP_ACCOUNT = rule("units.account.keep", *ROOM, R.SPOKESPERSON)

@@ -1,5 +1,7 @@
 """App configuration of the units module."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class Config(AppConfig):
     name = "weiting.units"
     label = "units"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give the acts of this module their words."""
+        import_module("weiting.units.acts")

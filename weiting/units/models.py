@@ -25,15 +25,9 @@ class Kind(models.TextChoices):
 class Unit(models.Model):
     """A public body that speaks in its own name. `path` is "1.7.31." from the root down to itself."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    path = models.CharField(
-        max_length=200, editable=False, db_index=True, db_collation="C"
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, editable=False, db_index=True, db_collation="C")
     depth = models.PositiveSmallIntegerField(editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     slug = models.SlugField(_("address name"), max_length=60, unique=True)
@@ -41,9 +35,7 @@ class Unit(models.Model):
     short_name = models.CharField(_("name as people know it"), max_length=40)
     seal_text = models.CharField(_("letters of the seal"), max_length=4)
     color = models.CharField(_("colour of the seal"), max_length=7, default="#2b4c7e")
-    division_code = models.CharField(
-        _("division code"), max_length=12, blank=True, db_index=True
-    )
+    division_code = models.CharField(_("division code"), max_length=12, blank=True, db_index=True)
     about = models.TextField(_("what people come for"), blank=True)
     tone = models.TextField(_("how this unit speaks"), blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
@@ -62,9 +54,7 @@ class Unit(models.Model):
     class Meta:
         ordering = ["path"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "name"], name="units_unit_name_once_under_parent"
-            ),
+            models.UniqueConstraint(fields=["parent", "name"], name="units_unit_name_once_under_parent"),
             models.CheckConstraint(
                 condition=models.Q(depth=0, parent__isnull=True)
                 | models.Q(depth__gt=0, parent__isnull=False),
@@ -97,9 +87,7 @@ class Remit(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "matter"], name="units_remit_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["unit", "matter"], name="units_remit_once")]
 
     def __str__(self) -> str:
         return self.matter
@@ -115,10 +103,11 @@ class Hall(models.Model):
     color = models.CharField(_("colour"), max_length=7, default="#b4322a")
     host = models.CharField(_("run by"), max_length=80, blank=True)
     filing = models.CharField(_("ICP filing number"), max_length=60, blank=True)
-    police_filing = models.CharField(
-        _("public security filing number"), max_length=60, blank=True
-    )
+    police_filing = models.CharField(_("public security filing number"), max_length=60, blank=True)
     site_code = models.CharField(_("government site code"), max_length=20, blank=True)
+    filing_prefix = models.CharField(
+        _("letters before registry numbers"), max_length=12, default="网备", blank=True
+    )
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     email = models.EmailField(blank=True)
     is_main = models.BooleanField(default=False)
@@ -149,11 +138,7 @@ class Section(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["hall", "slug"], name="units_section_slug_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["hall", "slug"], name="units_section_slug_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -168,11 +153,10 @@ class SectionUnit(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["section", "unit"], name="units_sectionunit_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["section", "unit"], name="units_sectionunit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.section_id}:{self.unit_id}"
 
 
 class Scope(models.TextChoices):
@@ -186,9 +170,7 @@ class Membership(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    scope = models.CharField(
-        _("reach"), max_length=8, choices=Scope.choices, default=Scope.UNIT
-    )
+    scope = models.CharField(_("reach"), max_length=8, choices=Scope.choices, default=Scope.UNIT)
     title = models.CharField(_("office held"), max_length=60, blank=True)
     # A spokesperson's name and office stand in the public register only when this is set.
     is_listed = models.BooleanField(_("in the public register"), default=False)
@@ -205,6 +187,9 @@ class Membership(models.Model):
             )
         ]
         indexes = [models.Index(fields=["unit", "role"], name="units_member_unit_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_role_display()}"
 
 
 class Substitution(models.Model):
@@ -229,6 +214,9 @@ class Substitution(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.person} → {self.substitute}"
+
 
 class Shift(models.Model):
     """One stretch of the duty roster, with the note handed to the next."""
@@ -248,9 +236,10 @@ class Shift(models.Model):
                 name="units_shift_ends_after_start",
             )
         ]
-        indexes = [
-            models.Index(fields=["unit", "starts_at"], name="units_shift_by_unit")
-        ]
+        indexes = [models.Index(fields=["unit", "starts_at"], name="units_shift_by_unit")]
+
+    def __str__(self) -> str:
+        return f"{clock.local(self.starts_at):%Y-%m-%d %H:%M}–{clock.local(self.ends_at):%m-%d %H:%M}"
 
 
 class Batch(models.Model):
@@ -275,11 +264,10 @@ class BatchUnit(models.Model):
     finished_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "unit"], name="units_batchunit_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "unit"], name="units_batchunit_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
 
 
 class Platform(models.TextChoices):
@@ -304,36 +292,26 @@ class Account(models.Model):
     `holder` or a recorded `exception_reason`. There is no object for an unlisted account.
     """
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="accounts")
-    holder = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    holder = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     platform = models.CharField(_("platform"), max_length=16, choices=Platform.choices)
     handle = models.CharField(_("name on the platform"), max_length=80)
     # The handle and address as look-ups compare them: NFKC, lower case, simplified, without @ and spaces.
     handle_key = models.CharField(max_length=80, editable=False, db_index=True)
     url = models.URLField(_("address"), max_length=300, blank=True)
-    url_key = models.CharField(
-        max_length=300, editable=False, db_index=True, blank=True
-    )
+    url_key = models.CharField(max_length=300, editable=False, db_index=True, blank=True)
     purpose = models.CharField(_("what it is for"), max_length=120, blank=True)
     state = StateField(AccountFlow)
     filing_number = models.CharField(_("registry number"), max_length=40, blank=True)
     exception_reason = models.CharField(max_length=200, blank=True)
     applied_on = models.DateField(default=clock.today)
-    registered_on = models.DateField(
-        _("registered on the platform"), null=True, blank=True
-    )
+    registered_on = models.DateField(_("registered on the platform"), null=True, blank=True)
     verified_on = models.DateField(_("verified by the platform"), null=True, blank=True)
     opened_on = models.DateField(_("official since"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     state_reason = models.CharField(max_length=200, blank=True)
-    keeper = models.ForeignKey(
-        PERSON, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    keeper = models.ForeignKey(PERSON, models.SET_NULL, null=True, blank=True, related_name="+")
     # Hand-over makes the new keeper renew every credential before the account may speak again.
     must_rotate = models.BooleanField(default=False)
 
@@ -350,6 +328,11 @@ class Account(models.Model):
                 fields=["platform", "handle_key"],
                 condition=~models.Q(state__in=["closed", "refused"]),
                 name="units_account_handle_once",
+            ),
+            models.UniqueConstraint(
+                fields=["filing_number"],
+                condition=~models.Q(filing_number=""),
+                name="units_account_filing_once",
             ),
         ]
 
@@ -368,3 +351,6 @@ class AccountEvent(models.Model):
 
     class Meta:
         ordering = ["on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.move}"

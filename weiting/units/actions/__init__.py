@@ -1,0 +1,80 @@
+"""Everything that changes units, halls, batches, people's roles, the duty roster and the register of accounts."""
+
+from weiting.units.actions.accounts import (
+    apply_account,
+    change_account,
+    close_account,
+    file_account,
+    freeze_account,
+    hand_over_account,
+    open_account,
+    refuse_account,
+    take_over_account,
+    thaw_account,
+)
+from weiting.units.actions.batches import DEFAULT_STEPS, extend_batch, start_batch, tick_step
+from weiting.units.actions.duty import call_off_shift, hand_over_shift, plan_shift
+from weiting.units.actions.halls import (
+    arrange_section,
+    arrange_sections,
+    remove_section,
+    save_hall,
+    save_section,
+)
+from weiting.units.actions.people import (
+    appoint,
+    bring_in,
+    change_membership,
+    end_membership,
+    end_substitution,
+    let_go,
+    name_substitute,
+)
+from weiting.units.actions.tree import (
+    Closing,
+    change_unit,
+    close_unit,
+    move_unit,
+    note_spoke,
+    open_unit,
+    save_remits,
+)
+
+__all__ = [
+    "DEFAULT_STEPS",
+    "Closing",
+    "apply_account",
+    "appoint",
+    "arrange_section",
+    "arrange_sections",
+    "bring_in",
+    "call_off_shift",
+    "change_account",
+    "change_membership",
+    "change_unit",
+    "close_account",
+    "close_unit",
+    "end_membership",
+    "end_substitution",
+    "extend_batch",
+    "file_account",
+    "freeze_account",
+    "hand_over_account",
+    "hand_over_shift",
+    "let_go",
+    "move_unit",
+    "name_substitute",
+    "note_spoke",
+    "open_account",
+    "open_unit",
+    "plan_shift",
+    "refuse_account",
+    "remove_section",
+    "save_hall",
+    "save_remits",
+    "save_section",
+    "start_batch",
+    "take_over_account",
+    "thaw_account",
+    "tick_step",
+]
