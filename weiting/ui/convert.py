@@ -8,8 +8,8 @@ from opencc import OpenCC
 
 @cache
 def _converter() -> OpenCC:
-    # s2tw keeps the words and picks the usual characters (發布, not 發佈), as the catalogues do. Loading takes a
-    # moment: once a process.
+    # s2tw keeps the words and picks the usual characters, as the catalogues do. Loading takes a moment: once
+    # a process.
     return OpenCC("s2tw")
 
 

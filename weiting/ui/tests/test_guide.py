@@ -1,0 +1,80 @@
+"""The guide in a real browser: no barrier of WCAG 2.2 AA, nothing wider than the screen, nothing against the policy."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from django.test.testcases import QuietWSGIRequestHandler
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FACES = {"hall": "/ui/guide/", "desk": "/ui/guide/desk/", "gate": "/ui/guide/gate/"}
+MODES: list[dict[str, str]] = [
+    {},
+    {"scheme": "dark"},
+    {"look": "elder"},
+    {"look": "contrast"},
+    {"look": "elder.contrast", "scheme": "dark"},
+    {"language": "zh-hant"},
+    {"language": "en"},
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all pages."""
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        found = driver.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def address(settings: Any) -> Iterator[str]:
+    """The guide on a port of its own; it reads no row, so it needs no database."""
+    settings.DEBUG = True
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def _page(browser: Browser, address: str, width: int, mode: dict[str, str]) -> Page:
+    scheme = "dark" if mode.get("scheme") == "dark" else "light"
+    place = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
+    for name, key in (("look", "look"), ("django_language", "language")):
+        if key in mode:
+            place.add_cookies([{"name": name, "value": mode[key], "url": address}])
+    return place.new_page()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("face", FACES)
+def test_guide_has_no_barriers(browser: Browser, address: str, face: str, width: int) -> None:
+    found: dict[str, Any] = {}
+    for mode in MODES:
+        page = _page(browser, address, width, mode)
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.goto(address + FACES[face])
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
+        broken = [(v["id"], [n["html"][:140] for n in v["nodes"]][:4]) for v in result["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if broken or said or wide > 0:
+            found[str(mode)] = (broken, said, wide)
+        page.context.close()
+    assert not found
