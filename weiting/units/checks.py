@@ -21,8 +21,10 @@ def invalid(field: str, sentence: str, **facts: Any) -> Invalid:
 
 def check_fields(obj: models.Model, *, exclude: Collection[str] = ()) -> None:
     """Raise Invalid, by field, when a value does not fit its column."""
+    # What may be null in the table may be left out here, even where a form would ask for it.
+    absent = {field.name for field in obj._meta.fields if field.null and getattr(obj, field.attname) is None}
     try:
-        obj.clean_fields(exclude=set(exclude))
+        obj.clean_fields(exclude={*exclude, *absent})
     except ValidationError as error:
         sentence = _("Some of this cannot be used. What is wrong stands beside each field.")
         raise Invalid(sentence, fields=error.message_dict) from None

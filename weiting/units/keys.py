@@ -11,6 +11,8 @@ _UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u
                      "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]")  # fmt: skip
 _AT_AND_SPACE = re.compile(r"[@\s]")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\[?[0-9a-f:.]+\]?|localhost")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 # Parts of a query that say which account it is; everything else there only tracks the reader.
@@ -37,6 +39,11 @@ SHORTENERS = frozenset({"t.cn", "v.douyin.com", "dwz.cn", "url.cn", "w.url.cn", 
 def unseen(text: str) -> bool:
     """Say whether a text holds characters that nobody sees: a known trick of impostors."""
     return bool(_UNSEEN.search(text.strip("\ufeff\u200b \n\t")))
+
+
+def storable(text: str) -> str:
+    """Return a text without what a database cannot hold: NUL, halves of surrogate pairs."""
+    return _UNSTORABLE.sub("", text)
 
 
 def handle_key(text: str) -> str:
@@ -96,7 +103,7 @@ def _parts(text: str) -> tuple[str, str, str]:
         port = parts.port
     except ValueError:
         return "", "", ""
-    if not host:
+    if not host or not _HOST.fullmatch(host):
         return "", "", ""
     shown = host if port in (None, 80, 443) else f"{host}:{port}"
     return shown, parts.path, parts.query

@@ -187,7 +187,7 @@ def name_substitute(
 ) -> Substitution:
     """Say who acts for a person while they are away; raise Invalid or Conflict when that cannot work."""
     _permit_substitute(person, by)
-    Person.objects.select_for_update().filter(pk__in=[person.pk, substitute.pk]).order_by("pk").count()
+    list(Person.objects.select_for_update().filter(pk__in=[person.pk, substitute.pk]).order_by("pk"))
     if person.pk == substitute.pk:
         raise invalid("substitute", _("Nobody can stand in for themselves. Choose a colleague."))
     if until_at <= from_at or until_at <= clock.now():

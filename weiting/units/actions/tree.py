@@ -181,7 +181,9 @@ def move_unit(unit: Unit, parent: Unit, *, by: Person | None) -> Unit:
     moved.update(
         path=Concat(Value(unit.path), Substr("path", len(old) + 1)),
         depth=F("depth") + shift,
-        parent=Case(When(pk=unit.pk, then=Value(parent.pk)), default=F("parent"), output_field=BigIntegerField()),
+        parent=Case(
+            When(pk=unit.pk, then=Value(parent.pk)), default=F("parent"), output_field=BigIntegerField()
+        ),
     )
     audit.record(
         "units.unit.move",

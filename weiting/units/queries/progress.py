@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from weiting.accounts.models import Person
 from weiting.core import clock

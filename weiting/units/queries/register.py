@@ -125,8 +125,8 @@ def register(
         found = found.filter(platform=platform)
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
-    if q.strip():
-        typed = q.strip()
+    typed = keys.storable(q).strip()
+    if typed:
         names = (
             Q(unit__name__icontains=typed)
             | Q(unit__short_name__icontains=typed)
@@ -174,7 +174,7 @@ def public_account(public_id: str) -> Account:
 
 def look_up(text: str) -> Verdict:
     """Say whether a name, handle or address is official, frozen, closed or not known, and what it merely resembles."""
-    typed = text.strip()[:300]
+    typed = keys.storable(text).strip()[:300]
     if not keys.handle_key(typed):
         return Verdict(typed, "nothing")
     if keys.is_address(typed):

@@ -14,6 +14,7 @@ from weiting.core.errors import NotFound
 from weiting.text.fold import fold
 from weiting.text.segment import search_tokens
 from weiting.units.flow import AccountState
+from weiting.units.keys import storable
 from weiting.units.models import Account, Hall, Kind, Membership, Remit, Section, SectionUnit, Unit
 
 KIND_ORDER = Case(
@@ -190,7 +191,7 @@ def remits(unit: Unit) -> QuerySet[Remit]:
 
 def find_units(text: str, root: Unit | None = None) -> QuerySet[Unit]:
     """List open units whose names hold a text, as the picker of a form needs."""
-    wanted = text.strip()
+    wanted = storable(text).strip()
     named = Q(name__icontains=wanted) | Q(short_name__icontains=wanted) | Q(slug__icontains=wanted.lower())
     return open_units(root).filter(named).order_by("depth", "path")
 
