@@ -9,8 +9,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from weiting.core.errors import Invalid
-from weiting.core.mappings import Mapping as ColumnMapping
-from weiting.core.mappings import RowError, load_mapping
+from weiting.core.mappings import Mapping as ColumnMapping, RowError, load_mapping
 from weiting.core.records import (
     Cells,
     Objects,

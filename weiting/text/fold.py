@@ -15,6 +15,7 @@ LONGEST = 64
 UNITS = "年月日号时点分秒元万亿人个次期届周岁路楼栋单室层名位条件家所线级区届版章折米吨度天"
 _SPACE_IN_CHINESE = re.compile(f"(?<=[{CJK}])\\s+(?=[{CJK}])")
 _PIECE = re.compile(f"([{CJK}]+)|([^\\W_{CJK}]+(?:[-./:@'+_][^\\W_{CJK}]+)*)(?:(\\s*)(?=([{UNITS}])))?")
+_PHONE = re.compile(r"(?<![\d.])\d{3,4}(?:[- ]\d{3,4}){1,3}(?!\d)")
 _INNER = re.compile(r"[-./:@'+_]")
 
 
@@ -34,6 +35,12 @@ class Piece:
         return [part[:LONGEST] for part in _INNER.split(self.text)]
 
 
+def phone_numbers(folded: str) -> list[str]:
+    """Digits in groups, as telephone numbers are written, joined to one number."""
+    joined = (re.sub(r"\D", "", found) for found in _PHONE.findall(folded))
+    return [digits for digits in joined if 7 <= len(digits) <= 12]
+
+
 def fold(text: str) -> str:
     """Compatibility form, lower case, Simplified: what differs only in this is the same to a reader."""
     return unicodedata.normalize("NFKC", text).lower().translate(simplified_characters())
@@ -44,10 +51,10 @@ def _fold_character(character: str) -> str:
     return fold(character)
 
 
-def fold_aligned(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the index of the original one (and the end)."""
+def fold_aligned(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The folded text without spaces inside Chinese, and where each character stands in the original."""
     folded: list[str] = []
-    origin: list[int] = []
+    places: list[tuple[int, int]] = []
     start = 0
     while start < len(text):
         end = start + 1
@@ -55,9 +62,12 @@ def fold_aligned(text: str) -> tuple[str, list[int]]:
             end += 1
         part = _fold_character(text[start:end])
         folded.append(part)
-        origin.extend([start] * len(part))
+        places.extend([(start, end)] * len(part))
         start = end
-    return "".join(folded), [*origin, len(text)]
+    whole = "".join(folded)
+    for space in reversed(list(_SPACE_IN_CHINESE.finditer(whole))):
+        del places[space.start() : space.end()]
+    return join_lines(whole), places
 
 
 def join_lines(folded: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from weiting.text.fold import LONGEST, fold, join_lines, pieces
+from weiting.text.fold import LONGEST, Piece, fold, join_lines, phone_numbers, pieces
 from weiting.text.han import syllables
 from weiting.text.segment import search_tokens, segmenter, terms
 
@@ -48,24 +48,31 @@ def _pinyin(run: str, *, is_title: bool) -> Iterator[str]:
             yield from known[word]
 
 
+def _han_terms(piece: Piece, *, is_title: bool) -> Iterator[tuple[str, int]]:
+    text, position = piece.text, piece.position
+    for start in range(len(text) - 1):
+        yield text[start : start + 2], position + start
+    # One character is looked for as the beginning of a pair; the last of a run begins none.
+    yield text[-1], position + len(text) - 1
+    for term in _pinyin(text, is_title=is_title):
+        yield term, position
+
+
+def _latin_terms(piece: Piece) -> Iterator[tuple[str, int]]:
+    parts, position = piece.parts, piece.position
+    for offset, part in enumerate(parts):
+        yield part, position + offset
+    if len(parts) > 1:
+        yield "".join(parts)[:LONGEST], position
+    if piece.unit:
+        yield parts[-1] + piece.unit, position + len(parts) - 1
+
+
 def _terms(folded: str, *, is_title: bool) -> Iterator[tuple[str, int]]:
     for piece in pieces(join_lines(folded)):
-        position, text = piece.position, piece.text
-        if piece.is_han:
-            for start in range(len(text) - 1):
-                yield text[start : start + 2], position + start
-            # One character is looked for as the beginning of a pair; the last of a run begins none.
-            yield text[-1], position + len(text) - 1
-            for term in _pinyin(text, is_title=is_title):
-                yield term, position
-            continue
-        parts = piece.parts
-        for offset, part in enumerate(parts):
-            yield part, position + offset
-        if len(parts) > 1:
-            yield "".join(parts)[:LONGEST], position
-        if piece.unit:
-            yield parts[-1] + piece.unit, position + len(parts) - 1
+        yield from _han_terms(piece, is_title=is_title) if piece.is_han else _latin_terms(piece)
+    for number in phone_numbers(folded):
+        yield number, 1
 
 
 def index_terms(text: str, weight: str = "D") -> list[str]:

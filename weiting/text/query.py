@@ -19,6 +19,7 @@ _COURTESIES = """
 可不可以 有没有 为什么 一下 我们 我要 我想 关于 需要 the a an of and to in for
 """
 COURTESIES = frozenset(_COURTESIES.split())
+_DIGITS = re.compile(r"\d+(?:-\d+)*")
 _CHUNK = re.compile(r"(-?)(?:[\"“”「『]([^\"“”」』]+)[\"“”」』]|(\S+))")
 
 
@@ -111,6 +112,12 @@ class _Builder:
         self.needles.extend(words)
         self._want(self.strong, [apart, *self._spoken(joined, is_last=is_last)])
 
+    def add_digits(self, groups: list[str]) -> None:
+        """`138 0000 0000` is one number or three."""
+        parts = [part for group in groups for part in group.split("-") if part]
+        self.needles.extend(parts)
+        self._want(self.strong, [all_of(map(Term, parts)), Term("".join(parts))])
+
     def _latin_or_spoken(self, word: str) -> Node | None:
         spoken = [Term("~" + word)] if len(word) > 3 else []
         self.sounds.extend(spoken)
@@ -188,23 +195,44 @@ def _chunks(folded: str) -> list[_Chunk]:
 
 def _are_syllables(chunks: list[_Chunk]) -> bool:
     words = [chunk.text for chunk in chunks]
-    return len(words) > 1 and (all(map(is_pinyin, words)) or all(len(word) == 1 for word in words))
+    if len(words) < 2 or not all(chunk.is_latin for chunk in chunks):
+        return False
+    return all(map(is_pinyin, words)) or all(len(word) == 1 for word in words)
+
+
+def _add_together(builder: _Builder, chunks: list[_Chunk], *, is_last: bool) -> bool:
+    """Take several chunks as one word or number, if they may be one."""
+    words = [chunk.text for chunk in chunks]
+    if _are_syllables(chunks):
+        builder.add_syllables(words, is_last=is_last)
+    elif len(words) > 1 and all(map(_DIGITS.fullmatch, words)):
+        builder.add_digits(words)
+    else:
+        return False
+    return True
+
+
+def _alike(chunks: list[_Chunk], at: int) -> int:
+    """Where the run of Latin words, or of numbers, that begins here ends."""
+    end = at
+    while end < len(chunks) and (
+        chunks[end].is_latin
+        if chunks[at].is_latin
+        else not chunks[end].is_excluded and _DIGITS.fullmatch(chunks[end].text)
+    ):
+        end += 1
+    return end
 
 
 def query_terms(q: str) -> Query:
     """Read a query: words that must all be there, "a phrase", -exclusions, a last Latin word as a prefix."""
     builder, chunks, at = _Builder(), _chunks(fold(q[:LONGEST_QUERY])), 0
     while at < len(chunks):
-        end = at
-        while end < len(chunks) and chunks[end].is_latin:
-            end += 1
-        if _are_syllables(chunks[at:end]):
-            words = [chunk.text for chunk in chunks[at:end]]
-            builder.add_syllables(words, is_last=end == len(chunks))
-            at = end
-            continue
-        builder.add(chunks[at], is_last=at == len(chunks) - 1)
-        at += 1
+        end = _alike(chunks, at)
+        if not _add_together(builder, chunks[at:end], is_last=end == len(chunks)):
+            end = at + 1
+            builder.add(chunks[at], is_last=end == len(chunks))
+        at = end
     if builder.node() is None and chunks and chunks[0].text in COURTESIES:
         found = chunks[0].text
         builder.needles = [found]

@@ -19,9 +19,7 @@ Part = tuple[str, bool]
 
 
 def _pattern(needle: str) -> str:
-    if _HAN_RUN.match(needle):
-        return r"\s*".join(map(re.escape, needle))
-    return r"(?<![a-z0-9])" + re.escape(needle)
+    return re.escape(needle) if _HAN_RUN.match(needle) else r"(?<![a-z0-9])" + re.escape(needle)
 
 
 def _written(folded: str, needles: tuple[str, ...]) -> list[Span]:
@@ -88,9 +86,9 @@ def highlight(text: str, query: Query, *, length: int = 120) -> list[Part]:
     Marks stand on the original characters, whatever script or spelling they were looked for in.
     """
     looked_at = text[:LOOKED_AT]
-    folded, origin = fold_aligned(looked_at)
+    folded, places = fold_aligned(looked_at)
     found = _merged(_written(folded, query.needles) + _spoken(folded, query.sounds))
-    marks = _merged([(origin[a], max(origin[b], origin[b - 1] + 1)) for a, b in found if b > a])
+    marks = _merged([(places[a][0], places[b - 1][1]) for a, b in found])
     begin, end = _window(looked_at, marks, length)
     parts: list[Part] = [(ELLIPSIS, False)] if begin else []
     at = begin

@@ -5,7 +5,7 @@ from functools import cache
 
 from weiting.text.fold import fold
 from weiting.text.han import syllables
-from weiting.text.segment import is_word, terms
+from weiting.text.segment import terms
 
 _SYLLABLE = (
     r"(?:zh|ch|sh)(?:uang|uai|uan|ang|eng|ong|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|i|u)"
@@ -51,7 +51,7 @@ def corrected(run: str) -> str:
     while start < len(run) - 2:
         for size in range(min(LONGEST_SLIP, len(run) - start), 2, -1):
             typed, meant = (run[start : start + size], known.get(spelled[start : start + size]))
-            if meant and meant != typed and not is_word(typed):
+            if meant and meant != typed:
                 run = run[:start] + meant + run[start + size :]
                 start += size - 1
                 break

@@ -1,7 +1,6 @@
 """Conversions of Chinese text keep what is promised of them."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from weiting.text import han, segment
 
