@@ -22,7 +22,7 @@ class Move:
     flow: "type[Flow]"
 
 
-class move:
+class move:  # noqa: N801 - it reads as a word in a declaration
     """Declare a move inside a Flow: `submit = move(DRAFT, RETURNED, to=IN_REVIEW)`."""
 
     def __init__(self, *sources: str, to: str) -> None:
@@ -52,18 +52,14 @@ class Flow:
         for each in cls.moves():
             unknown = (each.sources | {each.target}) - known
             if unknown or not each.sources:
-                raise TypeError(
-                    f"{cls.__name__}.{each.name} names unknown or no states: {sorted(unknown)}"
-                )
+                raise TypeError(f"{cls.__name__}.{each.name} names unknown or no states: {sorted(unknown)}")
         grown = True
         while grown:
             new = {m.target for m in cls.moves() if m.sources & reached} - reached
             reached |= new
             grown = bool(new)
         if reached != known:
-            raise TypeError(
-                f"{cls.__name__}: no path leads to {sorted(known - reached)}"
-            )
+            raise TypeError(f"{cls.__name__}: no path leads to {sorted(known - reached)}")
         ALL.append(cls)
 
     @classmethod
@@ -83,9 +79,7 @@ class Flow:
         """Draw the flow as a Mermaid state diagram for the reference."""
         lines = ["stateDiagram-v2", f"    [*] --> {cls.initial}"]
         for m in cls.moves():
-            lines += [
-                f"    {source} --> {m.target}: {m.name}" for source in sorted(m.sources)
-            ]
+            lines += [f"    {source} --> {m.target}: {m.name}" for source in sorted(m.sources)]
         return "\n".join(lines)
 
     @classmethod
@@ -110,9 +104,7 @@ class StateField(models.CharField):  # type: ignore[type-arg]  # generic in the 
         super().__init__(**kwargs)
 
 
-def perform(
-    obj: M, step: Move, *, where: dict[str, Any] | None = None, **fields: Any
-) -> M:
+def perform(obj: M, step: Move, *, where: dict[str, Any] | None = None, **fields: Any) -> M:
     """Move one row by compare-and-set and write `fields` with it; raise Conflict if another was faster.
 
     `where` adds conditions that must still hold (a content hash, a version). The object in hand is
@@ -125,9 +117,7 @@ def perform(
     )
     if rows != 1:
         raise Conflict(
-            _(
-                "Somebody else has changed this in the meantime. Look at it again, then decide."
-            ),
+            _("Somebody else has changed this in the meantime. Look at it again, then decide."),
             code="illegal_move",
             move=step.name,
         )

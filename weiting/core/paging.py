@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -21,7 +21,7 @@ class Page(Generic[M]):
     next_cursor: str
     is_first: bool
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[M]:
         return iter(self.rows)
 
     def __len__(self) -> int:
@@ -29,18 +29,12 @@ class Page(Generic[M]):
 
 
 def _pack(moment: datetime, pk: int) -> str:
-    return (
-        base64.urlsafe_b64encode(json.dumps([moment.isoformat(), pk]).encode())
-        .decode()
-        .rstrip("=")
-    )
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), pk]).encode()).decode().rstrip("=")
 
 
 def _unpack(cursor: str) -> tuple[datetime, int] | None:
     try:
-        moment, pk = json.loads(
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        )
+        moment, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         parsed = parse_datetime(moment)
     except (ValueError, TypeError):
         return None
@@ -59,17 +53,13 @@ def keyset(rows: QuerySet[M], *, by: str, cursor: str = "", size: int = 20) -> P
     if at is not None:
         # The tuple comparison lets PostgreSQL walk the (time, id) index instead of filtering.
         moment, pk = at
-        ordered = ordered.filter(**{f"{by}__lte": moment}).exclude(
-            **{by: moment, "pk__gte": pk}
-        )
+        ordered = ordered.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, "pk__gte": pk})
     found = list(ordered[: size + 1])
     more = len(found) > size
     found = found[:size]
     last = found[-1] if found else None
     return Page(
         rows=found,
-        next_cursor=_pack(getattr(last, by), last.pk)
-        if more and last is not None
-        else "",
+        next_cursor=_pack(getattr(last, by), last.pk) if more and last is not None else "",
         is_first=at is None,
     )

@@ -1,29 +1,29 @@
 """Which role may do which verb with posts; the matrix of the reference is made from it."""
 
 from weiting.units.access import rule
-from weiting.units.roles import Role as R
+from weiting.units.roles import Role
 
 READ = rule(
     "posts.read",
-    R.EDITOR,
-    R.FIRST_REVIEWER,
-    R.SECOND_REVIEWER,
-    R.FINAL_REVIEWER,
-    R.LEGAL,
-    R.SECRECY,
-    R.SPOKESPERSON,
-    R.DUTY_OFFICER,
-    R.EMERGENCY_OFFICER,
-    R.HALL_EDITOR,
-    R.SUPERVISOR,
-    R.AUDITOR,
+    Role.EDITOR,
+    Role.FIRST_REVIEWER,
+    Role.SECOND_REVIEWER,
+    Role.FINAL_REVIEWER,
+    Role.LEGAL,
+    Role.SECRECY,
+    Role.SPOKESPERSON,
+    Role.DUTY_OFFICER,
+    Role.EMERGENCY_OFFICER,
+    Role.HALL_EDITOR,
+    Role.SUPERVISOR,
+    Role.AUDITOR,
 )
-WRITE = rule("posts.write", R.EDITOR, R.SPOKESPERSON, R.DUTY_OFFICER)
-CORRECT = rule("posts.correct", R.EDITOR, R.SPOKESPERSON, R.DUTY_OFFICER)
-FOLLOW_UP = rule("posts.follow_up", R.EDITOR, R.SPOKESPERSON, R.HALL_EDITOR)
-COLUMNS = rule("posts.columns", R.HALL_EDITOR)
-TOPICS = rule("posts.topics", R.HALL_EDITOR, R.SPOKESPERSON)
-ISSUES = rule("posts.issues", R.EDITOR, R.SPOKESPERSON)
-TEMPLATES = rule("posts.templates", R.SPOKESPERSON, R.HALL_EDITOR)
-ASSIGN = rule("posts.assign", R.HALL_EDITOR)
-TAKE_ASSIGNMENT = rule("posts.take_assignment", R.EDITOR, R.SPOKESPERSON)
+WRITE = rule("posts.write", Role.EDITOR, Role.SPOKESPERSON, Role.DUTY_OFFICER)
+CORRECT = rule("posts.correct", Role.EDITOR, Role.SPOKESPERSON, Role.DUTY_OFFICER)
+FOLLOW_UP = rule("posts.follow_up", Role.EDITOR, Role.SPOKESPERSON, Role.HALL_EDITOR)
+COLUMNS = rule("posts.columns", Role.HALL_EDITOR)
+TOPICS = rule("posts.topics", Role.HALL_EDITOR, Role.SPOKESPERSON)
+ISSUES = rule("posts.issues", Role.EDITOR, Role.SPOKESPERSON)
+TEMPLATES = rule("posts.templates", Role.SPOKESPERSON, Role.HALL_EDITOR)
+ASSIGN = rule("posts.assign", Role.HALL_EDITOR)
+TAKE_ASSIGNMENT = rule("posts.take_assignment", Role.EDITOR, Role.SPOKESPERSON)

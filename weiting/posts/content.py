@@ -64,9 +64,7 @@ def issue_hash(issue: Issue) -> str:
             "cover": issue.cover.public_id if issue.cover else "",
             "articles": [
                 [a.post.public_id, a.topic.slug if a.topic else "", a.title, a.digest]
-                for a in issue.articles.select_related("post", "topic").order_by(
-                    "position"
-                )
+                for a in issue.articles.select_related("post", "topic").order_by("position")
             ],
         }
     )

@@ -62,13 +62,9 @@ class Column(models.Model):
     color = models.CharField(_("colour"), max_length=7, default="#2b4c7e")
     owner = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     about = models.CharField(_("what it is for"), max_length=200, blank=True)
-    rhythm = models.CharField(
-        _("rhythm"), max_length=10, choices=Rhythm.choices, default=Rhythm.NONE
-    )
+    rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm.choices, default=Rhythm.NONE)
     # Weekly: ISO weekday 1–7. Monthly: day of the month 1–28. Otherwise empty.
-    rhythm_day = models.PositiveSmallIntegerField(
-        _("on which day"), null=True, blank=True
-    )
+    rhythm_day = models.PositiveSmallIntegerField(_("on which day"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     last_post_at = models.DateTimeField(null=True, editable=False)
     closed_on = models.DateField(null=True, blank=True)
@@ -101,39 +97,23 @@ class Topic(models.Model):
 class Post(models.Model):
     """What a unit says. Its words are in revisions: `working` is written in, `live` is what the public reads."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     author = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
     # The byline survives the person: who answered for the text when it was written.
     byline = models.CharField(_("responsible editor"), max_length=60, blank=True)
     state = StateField(PostFlow)
-    column = models.ForeignKey(
-        Column, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    column = models.ForeignKey(Column, models.PROTECT, null=True, blank=True, related_name="+")
     topics = models.ManyToManyField(Topic, through="PostTopic", related_name="+")
-    klass = models.CharField(
-        _("class"), max_length=10, choices=ContentClass.choices, default="affairs"
-    )
-    purpose = models.CharField(
-        _("purpose"), max_length=12, choices=Purpose.choices, default="info"
-    )
-    risk = models.CharField(
-        _("risk"), max_length=8, choices=Risk.choices, default="low"
-    )
-    provenance = models.CharField(
-        _("origin"), max_length=12, choices=Provenance.choices, default="original"
-    )
+    klass = models.CharField(_("class"), max_length=10, choices=ContentClass.choices, default="affairs")
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices, default="info")
+    risk = models.CharField(_("risk"), max_length=8, choices=Risk.choices, default="low")
+    provenance = models.CharField(_("origin"), max_length=12, choices=Provenance.choices, default="original")
     source_name = models.CharField(_("source"), max_length=80, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=300, blank=True)
 
-    working = models.OneToOneField(
-        "Revision", models.PROTECT, null=True, related_name="+", editable=False
-    )
-    live = models.OneToOneField(
-        "Revision", models.PROTECT, null=True, related_name="+", editable=False
-    )
+    working = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+", editable=False)
+    live = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+", editable=False)
 
     embargo_until = models.DateTimeField(_("not before"), null=True, blank=True)
     expires_at = models.DateTimeField(_("out of date after"), null=True, blank=True)
@@ -217,11 +197,7 @@ class PostTopic(models.Model):
     at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["post", "topic"], name="posts_posttopic_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["post", "topic"], name="posts_posttopic_once")]
         indexes = [
             models.Index(
                 fields=["topic", "-at", "-post"],
@@ -256,16 +232,12 @@ class Revision(models.Model):
     saved_at = models.DateTimeField(default=clock.now)
     saved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     sealed_at = models.DateTimeField(null=True, editable=False)
-    content_hash = models.CharField(
-        max_length=64, blank=True, editable=False, db_index=True
-    )
+    content_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
 
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["post", "number"], name="posts_revision_number_once"
-            ),
+            models.UniqueConstraint(fields=["post", "number"], name="posts_revision_number_once"),
             models.CheckConstraint(
                 condition=models.Q(sealed_at__isnull=True, content_hash="")
                 | (models.Q(sealed_at__isnull=False) & ~models.Q(content_hash="")),
@@ -293,13 +265,9 @@ class RevisionMedia(models.Model):
 class SearchEntry(models.Model):
     """What search knows of one public post; lean, so that a million of them stay quick."""
 
-    post = models.OneToOneField(
-        Post, models.CASCADE, primary_key=True, related_name="+"
-    )
+    post = models.OneToOneField(Post, models.CASCADE, primary_key=True, related_name="+")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="+", db_index=False)
-    column = models.ForeignKey(
-        Column, models.CASCADE, null=True, related_name="+", db_index=False
-    )
+    column = models.ForeignKey(Column, models.CASCADE, null=True, related_name="+", db_index=False)
     klass = models.CharField(max_length=10)
     published_at = models.DateTimeField()
     document = SearchVectorField()
@@ -322,9 +290,7 @@ class Presence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["post", "person"], name="posts_presence_once"
-            ),
+            models.UniqueConstraint(fields=["post", "person"], name="posts_presence_once"),
             models.UniqueConstraint(
                 fields=["post"],
                 condition=models.Q(holds_pen=True),
@@ -336,9 +302,7 @@ class Presence(models.Model):
 class Correction(models.Model):
     """What was wrong, what is right, and why. The public page strikes the one and shows the other."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, related_name="corrections")
     state = StateField(CorrectionFlow)
     before = models.ForeignKey(Revision, models.PROTECT, related_name="+")
@@ -356,9 +320,7 @@ class Correction(models.Model):
             CorrectionFlow.constraint("posts_correction_state"),
             models.UniqueConstraint(
                 fields=["post"],
-                condition=models.Q(
-                    state__in=["draft", "in_review", "returned", "approved"]
-                ),
+                condition=models.Q(state__in=["draft", "in_review", "returned", "approved"]),
                 name="posts_correction_one_at_a_time",
             ),
         ]
@@ -372,9 +334,7 @@ class FollowUp(models.Model):
     promise = models.CharField(_("what will be reported"), max_length=200)
     due_at = models.DateTimeField(_("by when"))
     state = StateField(FollowUpFlow)
-    outcome = models.ForeignKey(
-        Post, models.PROTECT, null=True, related_name="outcome_of"
-    )
+    outcome = models.ForeignKey(Post, models.PROTECT, null=True, related_name="outcome_of")
     closed_reason = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -407,9 +367,7 @@ class PostLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["post", "target", "kind"], name="posts_link_once"
-            ),
+            models.UniqueConstraint(fields=["post", "target", "kind"], name="posts_link_once"),
             models.CheckConstraint(
                 condition=~models.Q(post=models.F("target")),
                 name="posts_link_not_itself",
@@ -420,15 +378,11 @@ class PostLink(models.Model):
 class Issue(models.Model):
     """A numbered issue (期) of one to eight articles of one unit [B04]."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=64)
-    cover = models.ForeignKey(
-        Asset, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    cover = models.ForeignKey(Asset, models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(_("cover described"), max_length=300, blank=True)
     state = StateField(IssueFlow)
     editor = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
@@ -442,9 +396,7 @@ class Issue(models.Model):
         ordering = ["-number"]
         constraints = [
             IssueFlow.constraint("posts_issue_state"),
-            models.UniqueConstraint(
-                fields=["unit", "number"], name="posts_issue_number_once"
-            ),
+            models.UniqueConstraint(fields=["unit", "number"], name="posts_issue_number_once"),
         ]
 
     def __str__(self) -> str:
@@ -456,9 +408,7 @@ class IssueArticle(models.Model):
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="articles")
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")
-    topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=64)
     digest = models.CharField(_("digest"), max_length=120, blank=True)
@@ -471,9 +421,7 @@ class IssueArticle(models.Model):
                 name="posts_article_place_once",
                 deferrable=models.Deferrable.DEFERRED,
             ),
-            models.UniqueConstraint(
-                fields=["issue", "post"], name="posts_article_post_once"
-            ),
+            models.UniqueConstraint(fields=["issue", "post"], name="posts_article_post_once"),
             models.CheckConstraint(
                 condition=models.Q(position__gte=1, position__lte=8),
                 name="posts_article_one_to_eight",
@@ -484,18 +432,12 @@ class IssueArticle(models.Model):
 class Template(models.Model):
     """A text to start from, or a phrase to put in; a unit's own, or everybody's when `unit` is empty [B11]."""
 
-    unit = models.ForeignKey(
-        Unit, models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(_("name"), max_length=60)
     is_phrase = models.BooleanField(_("a phrase, not a whole text"), default=False)
     for_emergency = models.BooleanField(_("for emergencies"), default=False)
-    klass = models.CharField(
-        _("class"), max_length=10, choices=ContentClass.choices, default="service"
-    )
-    column = models.ForeignKey(
-        Column, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    klass = models.CharField(_("class"), max_length=10, choices=ContentClass.choices, default="service")
+    column = models.ForeignKey(Column, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(_("title"), max_length=120, blank=True)
     body = models.TextField(_("text"))
     retired_at = models.DateTimeField(null=True, editable=False)
@@ -507,18 +449,12 @@ class Template(models.Model):
 class Assignment(models.Model):
     """What the centre asks units to post by when [B20]."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     centre = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     title = models.CharField(_("what"), max_length=100)
     brief = models.TextField(_("what it should hold"), blank=True)
-    column = models.ForeignKey(
-        Column, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    column = models.ForeignKey(Column, models.PROTECT, null=True, blank=True, related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(_("by when"))
     created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -540,7 +476,5 @@ class AssignmentTarget(models.Model):
     class Meta:
         constraints = [
             AssignmentFlow.constraint("posts_assignmenttarget_state"),
-            models.UniqueConstraint(
-                fields=["assignment", "unit"], name="posts_assignment_unit_once"
-            ),
+            models.UniqueConstraint(fields=["assignment", "unit"], name="posts_assignment_unit_once"),
         ]

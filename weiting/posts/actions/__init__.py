@@ -16,6 +16,7 @@ from weiting.posts.actions.following import (
     unlink_posts,
 )
 from weiting.posts.actions.issues import save_issue, seal_issue, start_issue
+from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_public
 from weiting.posts.actions.presence import leave_pen, still_here, take_pen
 from weiting.posts.actions.shelves import (
@@ -28,12 +29,8 @@ from weiting.posts.actions.shelves import (
 )
 from weiting.posts.actions.writing import (
     arrange_post,
-    attach,
-    describe,
-    detach,
     discard_post,
     keep_revision,
-    reorder,
     restore_post,
     save_working,
     seal_working,

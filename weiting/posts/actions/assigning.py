@@ -81,23 +81,17 @@ def accept_assignment(target: AssignmentTarget, *, by: Person) -> AssignmentTarg
     """Take an assignment on for one's unit."""
     require(by, access.TAKE_ASSIGNMENT, target.unit)
     perform(target, AssignmentFlow.accept, changed_at=clock.now())
-    audit.record(
-        "posts.assignment.accept", by=by, subject=target.assignment, unit=target.unit
-    )
+    audit.record("posts.assignment.accept", by=by, subject=target.assignment, unit=target.unit)
     return target
 
 
 @action
-def decline_assignment(
-    target: AssignmentTarget, reason: str, *, by: Person
-) -> AssignmentTarget:
+def decline_assignment(target: AssignmentTarget, reason: str, *, by: Person) -> AssignmentTarget:
     """Decline an assignment with a reason that the centre reads."""
     require(by, access.TAKE_ASSIGNMENT, target.unit)
     reason = reason.strip()[:200]
     if not reason:
-        sentence = _(
-            "Say why your unit cannot do this, so that the centre can ask another."
-        )
+        sentence = _("Say why your unit cannot do this, so that the centre can ask another.")
         raise Invalid(sentence, fields={"reason": [sentence]})
     perform(target, AssignmentFlow.decline, changed_at=clock.now(), note=reason)
     audit.record(
@@ -111,15 +105,11 @@ def decline_assignment(
 
 
 @action
-def finish_assignment(
-    target: AssignmentTarget, post: Post, *, by: Person
-) -> AssignmentTarget:
+def finish_assignment(target: AssignmentTarget, post: Post, *, by: Person) -> AssignmentTarget:
     """Name the public post that does what was asked."""
     require(by, access.TAKE_ASSIGNMENT, target.unit)
     if post.unit_id != target.unit_id or post.state not in PUBLIC:
-        raise Invalid(
-            _("Name a published text of this unit: that is what counts as done.")
-        )
+        raise Invalid(_("Name a published text of this unit: that is what counts as done."))
     perform(target, AssignmentFlow.finish, changed_at=clock.now(), post=post)
     audit.record(
         "posts.assignment.finish",
@@ -138,9 +128,7 @@ def cancel_assignment(assignment: Assignment, *, by: Person, reason: str = "") -
     require(by, access.ASSIGN, assignment.centre)
     waiting = assignment.targets.filter(state__in=AssignmentFlow.cancel.sources)
     for target in waiting:
-        perform(
-            target, AssignmentFlow.cancel, changed_at=clock.now(), note=reason[:200]
-        )
+        perform(target, AssignmentFlow.cancel, changed_at=clock.now(), note=reason[:200])
     audit.record(
         "posts.assignment.cancel",
         by=by,

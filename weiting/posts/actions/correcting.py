@@ -16,9 +16,7 @@ from weiting.units.access import require
 
 
 @action
-def start_correction(
-    post: Post, *, by: Person, wrong: str, right: str, reason: str
-) -> Correction:
+def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: str) -> Correction:
     """Open a correction of a public post, with a new working version in which `wrong` is already replaced.
 
     Raises Invalid when something is left empty or the wrong words do not stand in the post, Conflict when
@@ -26,11 +24,7 @@ def start_correction(
     """
     require(by, access.CORRECT, post.unit)
     wrong, right, reason = wrong.strip(), right.strip(), reason.strip()
-    post = (
-        Post.objects.select_for_update(of=("self",))
-        .select_related("unit", "live")
-        .get(pk=post.pk)
-    )
+    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "live").get(pk=post.pk)
     if post.state != PostState.PUBLISHED or post.live is None:
         raise Conflict(_("Only a published text can be corrected."), code="not_public")
     _check(post, wrong, right, reason)
@@ -51,9 +45,7 @@ def start_correction(
             )
     except IntegrityError as error:
         raise Conflict(
-            _(
-                "A correction of this text is already under way. Finish that one, or drop it."
-            ),
+            _("A correction of this text is already under way. Finish that one, or drop it."),
             code="correction_open",
         ) from error
     post.working = after
@@ -74,25 +66,23 @@ def _check(post: Post, wrong: str, right: str, reason: str) -> None:
     problems: dict[str, list[str]] = {}
     for name, value in (("wrong", wrong), ("right", right), ("reason", reason)):
         if len(value) > 300:
-            problems[name] = [
-                _("At most 300 characters. Name the passage, not the whole text.")
-            ]
-    if not wrong:
-        problems["wrong"] = [_("Copy the words that were wrong.")]
-    elif post.live and not any(
-        wrong in text for text in (post.live.title, post.live.summary, post.live.body)
+            problems[name] = [_("At most 300 characters. Name the passage, not the whole text.")]
+    if not (wrong and right and reason):
+        for name, value, sentence in (
+            ("wrong", wrong, _("Copy the words that were wrong.")),
+            ("right", right, _("Write what is right.")),
+            ("reason", reason, _("Say why, in a sentence the public will read.")),
+        ):
+            if not value:
+                problems[name] = [sentence]
+    if (
+        wrong
+        and post.live
+        and not any(wrong in text for text in (post.live.title, post.live.summary, post.live.body))
     ):
-        problems["wrong"] = [
-            _(
-                "These words do not stand in the published text. Copy them from it exactly."
-            )
-        ]
-    if not right:
-        problems["right"] = [_("Write what is right.")]
-    elif right == wrong:
+        problems["wrong"] = [_("These words do not stand in the published text. Copy them from it exactly.")]
+    if right and right == wrong:
         problems["right"] = [_("This is the same as what was wrong.")]
-    if not reason:
-        problems["reason"] = [_("Say why, in a sentence the public will read.")]
     if problems:
         raise Invalid(_("The correction is not complete yet."), fields=problems)
 

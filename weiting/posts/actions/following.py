@@ -37,9 +37,7 @@ def promise_follow_up(
         problems["due_at"] = [_("This time is past. By when will you report?")]
     if problems:
         raise Invalid(_("The promise is not complete yet."), fields=problems)
-    follow_up = FollowUp.objects.create(
-        post=post, unit=unit or post.unit, promise=promise, due_at=due_at
-    )
+    follow_up = FollowUp.objects.create(post=post, unit=unit or post.unit, promise=promise, due_at=due_at)
     audit.record(
         "posts.follow_up.promise",
         by=by,
@@ -58,11 +56,7 @@ def keep_follow_up(follow_up: FollowUp, outcome: Post, *, by: Person) -> FollowU
     """Link the public post that keeps the promise; raise Invalid when it is not public or is the post itself."""
     require(by, access.FOLLOW_UP, follow_up.unit)
     if outcome.pk == follow_up.post_id:
-        raise Invalid(
-            _(
-                "A post cannot be its own outcome. Choose the one that reports the result."
-            )
-        )
+        raise Invalid(_("A post cannot be its own outcome. Choose the one that reports the result."))
     if outcome.state not in PUBLIC:
         raise Invalid(_("The outcome must be public first. Publish it, then link it."))
     perform(follow_up, FollowUpFlow.keep, outcome=outcome, closed_at=clock.now())
@@ -84,9 +78,7 @@ def excuse_follow_up(follow_up: FollowUp, reason: str, *, by: Person) -> FollowU
     require(by, access.FOLLOW_UP, follow_up.unit)
     reason = reason.strip()[:200]
     if not reason:
-        sentence = _(
-            "Say why it will not be reported. The reason is shown with the promise."
-        )
+        sentence = _("Say why it will not be reported. The reason is shown with the promise.")
         raise Invalid(sentence, fields={"reason": [sentence]})
     perform(follow_up, FollowUpFlow.excuse, closed_reason=reason, closed_at=clock.now())
     audit.record(

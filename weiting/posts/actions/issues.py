@@ -30,21 +30,13 @@ def start_issue(unit: Unit, *, by: Person, title: str = "") -> Issue:
     # Two editors starting at once must not get one number: the unit's row is the queue.
     Unit.objects.select_for_update().get(pk=unit.pk)
     last = Issue.objects.filter(unit=unit).aggregate(n=Max("number"))["n"] or 0
-    issue = Issue.objects.create(
-        unit=unit, number=last + 1, title=title.strip()[:64], editor=by
-    )
-    audit.record(
-        "posts.issue.start", by=by, subject=issue, unit=unit, number=issue.number
-    )
+    issue = Issue.objects.create(unit=unit, number=last + 1, title=title.strip()[:64], editor=by)
+    audit.record("posts.issue.start", by=by, subject=issue, unit=unit, number=issue.number)
     return issue
 
 
 def _lock(issue: Issue) -> Issue:
-    issue = (
-        Issue.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .get(pk=issue.pk)
-    )
+    issue = Issue.objects.select_for_update(of=("self",)).select_related("unit").get(pk=issue.pk)
     if issue.state not in WRITABLE:
         raise Conflict(
             _("This issue is in review or already out. Take it back first."),
@@ -73,9 +65,7 @@ def save_issue(
     issue = _lock(issue)
     if issue.saves != saves:
         raise Conflict(
-            _(
-                "Somebody has saved this issue since you opened it. Compare, then save again."
-            ),
+            _("Somebody has saved this issue since you opened it. Compare, then save again."),
             code="stale",
             saves=issue.saves,
         )
@@ -113,8 +103,7 @@ def save_issue(
 def _check_articles(articles: Sequence[Mapping[str, Any]]) -> None:
     if len(articles) > MOST:
         raise Invalid(
-            _("An issue holds at most %(n)s articles. Move one to the next issue.")
-            % {"n": MOST},
+            _("An issue holds at most %(n)s articles. Move one to the next issue.") % {"n": MOST},
             fields={"articles": [_("At most %(n)s.") % {"n": MOST}]},
         )
     if len({article["post"].pk for article in articles}) != len(articles):

@@ -34,9 +34,7 @@ def tags_of(post: Post) -> list[str]:
     tags = ["posts", f"post:{post.pk}", f"unit:{post.unit_id}"]
     if post.column_id:
         tags.append(f"column:{post.column_id}")
-    tags += [
-        f"topic:{pk}" for pk in post.topic_places.values_list("topic_id", flat=True)
-    ]
+    tags += [f"topic:{pk}" for pk in post.topic_places.values_list("topic_id", flat=True)]
     return tags
 
 
@@ -55,15 +53,13 @@ def became_public(post: Post) -> None:
             "column": post.column,
             "klass": post.klass,
             "published_at": post.published_at,
-            "document": Cast(
-                Value(search_document(post, post.live, topics)), SearchVectorField()
-            ),
+            "document": Cast(Value(search_document(post, post.live, topics)), SearchVectorField()),
         },
     )
     if post.column_id:
-        Column.objects.filter(pk=post.column_id).exclude(
-            last_post_at__gte=post.published_at
-        ).update(last_post_at=post.published_at)
+        Column.objects.filter(pk=post.column_id).exclude(last_post_at__gte=post.published_at).update(
+            last_post_at=post.published_at
+        )
     note_spoke(post.unit_id, post.published_at)
     jobs.announce(*tags_of(post))
 

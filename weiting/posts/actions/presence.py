@@ -68,13 +68,9 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
                 defaults={"seen_at": clock.now(), "holds_pen": True},
             )
     except IntegrityError as error:
-        raise Conflict(
-            _("Somebody else took the pen at the same moment. Try again.")
-        ) from error
+        raise Conflict(_("Somebody else took the pen at the same moment. Try again.")) from error
     if taken_from:
-        audit.record(
-            "posts.pen.take", by=by, subject=post, unit=post.unit, taken_from=taken_from
-        )
+        audit.record("posts.pen.take", by=by, subject=post, unit=post.unit, taken_from=taken_from)
     return presence
 
 
@@ -82,9 +78,7 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
 def still_here(post: Post, *, by: Person) -> list[Presence]:
     """Note that a person still has the text open, keep their pen fresh, and return who else is here."""
     require(by, access.READ, post.unit, hidden=True)
-    Presence.objects.update_or_create(
-        post=post, person=by, defaults={"seen_at": clock.now()}
-    )
+    Presence.objects.update_or_create(post=post, person=by, defaults={"seen_at": clock.now()})
     return others_here(post, by)
 
 

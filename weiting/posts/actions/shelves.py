@@ -22,12 +22,8 @@ _DAYS = {Rhythm.WEEKLY: range(1, 8), Rhythm.MONTHLY: range(1, 29)}
 
 def _free_slug(model: type[Column] | type[Topic], name: str) -> str:
     base = slug(name)[:50] or "x"
-    taken = set(
-        model.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
-    return next(
-        s for s in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if s not in taken
-    )
+    taken = set(model.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(s for s in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if s not in taken)
 
 
 def _save_once(obj: Column | Topic, name: str) -> None:
@@ -35,9 +31,9 @@ def _save_once(obj: Column | Topic, name: str) -> None:
         with transaction.atomic():
             obj.save()
     except IntegrityError as error:
-        sentence = _(
-            "There is already one called %(name)s. Use that one, or choose another name."
-        ) % {"name": name}
+        sentence = _("There is already one called %(name)s. Use that one, or choose another name.") % {
+            "name": name
+        }
         raise Invalid(sentence, fields={"name": [sentence]}) from error
 
 
@@ -53,9 +49,7 @@ def save_column(column: Column | None, *, by: Person, **fields: Any) -> Column:
     if days is None:
         column.rhythm_day = None
     elif column.rhythm_day not in days:
-        sentence = _(
-            "Say on which day: 1 to 7 for a weekday, 1 to 28 for a day of the month."
-        )
+        sentence = _("Say on which day: 1 to 7 for a weekday, 1 to 28 for a day of the month.")
         raise Invalid(sentence, fields={"rhythm_day": [sentence]})
     is_new = column.pk is None
     column.slug = column.slug or _free_slug(Column, column.name)
@@ -122,9 +116,7 @@ def file_under(post: Post, topics: Sequence[Topic], *, by: Person) -> None:
         unit=post.unit,
         topics=sorted(topic.slug for topic in topics),
     )
-    jobs.announce(
-        f"post:{post.pk}", "posts", *(f"topic:{topic.pk}" for topic in topics)
-    )
+    jobs.announce(f"post:{post.pk}", "posts", *(f"topic:{topic.pk}" for topic in topics))
 
 
 @action
@@ -136,9 +128,7 @@ def save_template(template: Template | None, *, by: Person, **fields: Any) -> Te
     if template.unit is not None:
         require(by, access.TEMPLATES, template.unit)
     elif not may_anywhere(by, access.ASSIGN):
-        raise NotAllowed(
-            _("Only the hall's editor keeps the templates that everybody sees.")
-        )
+        raise NotAllowed(_("Only the hall's editor keeps the templates that everybody sees."))
     is_new = template.pk is None
     template.save()
     audit.record(

@@ -11,7 +11,6 @@ from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.core.flow import perform
-from weiting.media.models import Asset
 from weiting.posts import access, content
 from weiting.posts.actions.presence import require_pen
 from weiting.posts.flow import WRITABLE, CorrectionState, PostFlow, PostState
@@ -28,7 +27,6 @@ from weiting.posts.models import (
 from weiting.units.access import require
 from weiting.units.models import Unit
 
-MEDIA_MOST = 18
 ARRANGED = (
     "column",
     "klass",
@@ -87,20 +85,14 @@ def start_post(
     return post
 
 
-def _lock(post: Post) -> Post:
+def lock_post(post: Post) -> Post:
     """Hold the row until the transaction ends, so that two savers queue up instead of overwriting."""
-    return (
-        Post.objects.select_for_update(of=("self",))
-        .select_related("unit", "working")
-        .get(pk=post.pk)
-    )
+    return Post.objects.select_for_update(of=("self",)).select_related("unit", "working").get(pk=post.pk)
 
 
 def _refuse_reading_only() -> None:
     raise Conflict(
-        _(
-            "This text is in review or already approved. Take it back first, then go on writing."
-        ),
+        _("This text is in review or already approved. Take it back first, then go on writing."),
         code="not_writable",
     )
 
@@ -141,7 +133,7 @@ def copy_revision(source: Revision, *, by: Person | None, note: str = "") -> Rev
     return made
 
 
-def _open_working(post: Post, by: Person) -> Revision:
+def open_working(post: Post, by: Person) -> Revision:
     """Return the version that may be written in; after a sealing that is a fresh copy."""
     if not is_writable(post):
         _refuse_reading_only()
@@ -176,17 +168,12 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
             # PostgreSQL refuses NUL; browsers send CRLF, which would make every diff differ.
             fields[name] = fields[name].replace("\x00", "").replace("\r\n", "\n")
     too_long = {
-        name: [
-            _("At most %(n)s characters.")
-            % {"n": Revision._meta.get_field(name).max_length}
-        ]
+        name: [_("At most %(n)s characters.") % {"n": Revision._meta.get_field(name).max_length}]
         for name in ("title", "summary", "fact_source", "fact_number", "fact_contact")
         if len(fields.get(name, "")) > (Revision._meta.get_field(name).max_length or 0)
     }
     if too_long:
-        raise Invalid(
-            _("Some of it is too long. Shorten it and save again."), fields=too_long
-        )
+        raise Invalid(_("Some of it is too long. Shorten it and save again."), fields=too_long)
     return fields
 
 
@@ -202,22 +189,18 @@ def save_working(
     """
     require(by, access.WRITE, post.unit)
     fields = _clean(fields)
-    post = _lock(post)
+    post = lock_post(post)
     require_pen(post, by)
-    working = _open_working(post, by)
+    working = open_working(post, by)
     if working.saves != saves:
         who = working.saved_by.name if working.saved_by else _("somebody")
         raise Conflict(
-            _(
-                "%(who)s has saved this text since you opened it. Yours is kept below; compare, then decide."
-            )
+            _("%(who)s has saved this text since you opened it. Yours is kept below; compare, then decide.")
             % {"who": who},
             code="stale",
             saves=working.saves,
         )
-    changed = [
-        name for name, value in fields.items() if getattr(working, name) != value
-    ]
+    changed = [name for name, value in fields.items() if getattr(working, name) != value]
     if not changed:
         return working
     for name in changed:
@@ -250,7 +233,7 @@ def arrange_post(post: Post, *, by: Person, **fields: Any) -> Post:
     unknown = set(fields) - set(ARRANGED)
     if unknown:
         raise TypeError(f"not arranged here: {sorted(unknown)}")
-    post = _lock(post)
+    post = lock_post(post)
     if post.state not in WRITABLE:
         _refuse_reading_only()
     changed = [name for name, value in fields.items() if getattr(post, name) != value]
@@ -275,17 +258,11 @@ def arrange_post(post: Post, *, by: Person, **fields: Any) -> Post:
 def _check_arrangement(post: Post) -> None:
     problems: dict[str, list[str]] = {}
     if post.expires_at and post.expires_at <= clock.now():
-        problems["expires_at"] = [
-            _("This time is past. Choose a later one, or leave it empty.")
-        ]
+        problems["expires_at"] = [_("This time is past. Choose a later one, or leave it empty.")]
     if post.expires_at and post.embargo_until and post.expires_at <= post.embargo_until:
-        problems["expires_at"] = [
-            _("It would be out of date before it may appear. Choose a later time.")
-        ]
+        problems["expires_at"] = [_("It would be out of date before it may appear. Choose a later time.")]
     if post.provenance != "original" and not post.source_name:
-        problems["source_name"] = [
-            _("Say who supplied it: the source is shown with the text.")
-        ]
+        problems["source_name"] = [_("Say who supplied it: the source is shown with the text.")]
     if post.column and post.column.closed_on:
         problems["column"] = [_("This column has been closed. Choose another.")]
     if problems:
@@ -299,114 +276,6 @@ def _file(post: Post, topics: Sequence[Topic]) -> None:
     )
 
 
-@action
-def attach(
-    post: Post, asset: Asset, *, by: Person, alt: str, caption: str = ""
-) -> RevisionMedia:
-    """Put a picture, film or sound at the end of the working version; raise Invalid without a description."""
-    require(by, access.WRITE, post.unit)
-    if not alt.strip():
-        sentence = _("Describe what is to be seen or heard, for those who cannot.")
-        raise Invalid(sentence, fields={"alt": [sentence]})
-    post = _lock(post)
-    require_pen(post, by)
-    working = _open_working(post, by)
-    count = working.media.count()
-    if count >= MEDIA_MOST:
-        raise Invalid(
-            _(
-                "A post holds at most %(n)s pictures, films and sounds. Take one out first."
-            )
-            % {"n": MEDIA_MOST}
-        )
-    place = RevisionMedia.objects.create(
-        revision=working,
-        asset=asset,
-        position=count,
-        alt=alt.strip()[:300],
-        caption=caption.strip()[:200],
-    )
-    audit.record(
-        "posts.media.attach", by=by, subject=post, unit=post.unit, asset=asset.public_id
-    )
-    return place
-
-
-def _place(post: Post, working: Revision, media_id: int) -> RevisionMedia:
-    place = (
-        RevisionMedia.objects.filter(revision=working, pk=media_id)
-        .select_related("asset")
-        .first()
-    )
-    if place is None:
-        raise NotFound(_("This picture is no longer in the text."))
-    return place
-
-
-@action
-def describe(
-    post: Post, media_id: int, *, by: Person, alt: str, caption: str = ""
-) -> RevisionMedia:
-    """Change how a picture is described; raise Invalid when the description is empty."""
-    require(by, access.WRITE, post.unit)
-    if not alt.strip():
-        sentence = _("Describe what is to be seen or heard, for those who cannot.")
-        raise Invalid(sentence, fields={"alt": [sentence]})
-    post = _lock(post)
-    require_pen(post, by)
-    place = _place(post, _open_working(post, by), media_id)
-    place.alt, place.caption = alt.strip()[:300], caption.strip()[:200]
-    place.save(update_fields=["alt", "caption"])
-    audit.record(
-        "posts.media.describe",
-        by=by,
-        subject=post,
-        unit=post.unit,
-        asset=place.asset.public_id,
-    )
-    return place
-
-
-@action
-def detach(post: Post, media_id: int, *, by: Person) -> None:
-    """Take a picture, film or sound out of the working version; the asset itself stays in the library."""
-    require(by, access.WRITE, post.unit)
-    post = _lock(post)
-    require_pen(post, by)
-    working = _open_working(post, by)
-    place = _place(post, working, media_id)
-    place.delete()
-    for position, each in enumerate(working.media.order_by("position", "pk")):
-        if each.position != position:
-            each.position = position
-            each.save(update_fields=["position"])
-    audit.record(
-        "posts.media.detach",
-        by=by,
-        subject=post,
-        unit=post.unit,
-        asset=place.asset.public_id,
-    )
-
-
-@action
-def reorder(post: Post, media_ids: Sequence[int], *, by: Person) -> None:
-    """Put the media of the working version in this order; ids left out keep their order behind the named ones."""
-    require(by, access.WRITE, post.unit)
-    post = _lock(post)
-    require_pen(post, by)
-    working = _open_working(post, by)
-    wanted = {pk: place for place, pk in enumerate(media_ids)}
-    places = sorted(
-        working.media.all(),
-        key=lambda m: (wanted.get(m.pk, len(wanted)), m.position, m.pk),
-    )
-    for position, each in enumerate(places):
-        each.position = position
-    RevisionMedia.objects.bulk_update(places, ["position"])
-    audit.record("posts.media.reorder", by=by, subject=post, unit=post.unit)
-
-
 def _seal(post: Post, revision: Revision) -> Revision:
     revision.sealed_at = clock.now()
     revision.content_hash = content.content_hash(revision, post)
@@ -418,13 +287,13 @@ def _seal(post: Post, revision: Revision) -> Revision:
 def keep_revision(post: Post, *, by: Person, note: str = "") -> Revision:
     """Keep the working version as it stands, with a note, and go on in a copy; returns the kept one."""
     require(by, access.WRITE, post.unit)
-    post = _lock(post)
+    post = lock_post(post)
     require_pen(post, by)
-    working = _open_working(post, by)
+    working = open_working(post, by)
     working.note = note.strip()[:200]
     working.save(update_fields=["note"])
     kept = _seal(post, working)
-    _open_working(post, by)
+    open_working(post, by)
     audit.record(
         "posts.revision.keep",
         by=by,
@@ -440,9 +309,7 @@ def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
     """Map each field that keeps this version from being submitted to a sentence; empty when complete."""
     problems: dict[str, list[str]] = {}
     if not revision.title.strip():
-        problems["title"] = [
-            _("Give it a title: it is what people see in lists and searches.")
-        ]
+        problems["title"] = [_("Give it a title: it is what people see in lists and searches.")]
     if not revision.body.strip():
         problems["body"] = [_("There is no text yet.")]
     places = list(revision.media.select_related("asset"))
@@ -452,9 +319,7 @@ def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
     if lacking:
         problems["media"] = list(dict.fromkeys(lacking))
     if post.expires_at and post.expires_at <= clock.now():
-        problems["expires_at"] = [
-            _("The time after which it is out of date is already past.")
-        ]
+        problems["expires_at"] = [_("The time after which it is out of date is already past.")]
     return problems
 
 
@@ -465,7 +330,7 @@ def seal_working(post: Post, *, by: Person) -> Revision:
     A version that is already sealed and unchanged (sent back, submitted again as it was) is returned as it is.
     """
     require(by, access.WRITE, post.unit)
-    post = _lock(post)
+    post = lock_post(post)
     if not is_writable(post):
         _refuse_reading_only()
     working = post.working
@@ -477,7 +342,7 @@ def seal_working(post: Post, *, by: Person) -> Revision:
     if working.sealed_at is not None:
         if working.content_hash == content.content_hash(working, post):
             return working
-        working = _open_working(post, by)
+        working = open_working(post, by)
     return _seal(post, working)
 
 

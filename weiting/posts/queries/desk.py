@@ -35,13 +35,9 @@ def posts_of(
     if q.strip():
         words = q.strip()[:60]
         posts = posts.filter(
-            Q(working__title__icontains=words)
-            | Q(live__title__icontains=words)
-            | Q(public_id=words)
+            Q(working__title__icontains=words) | Q(live__title__icontains=words) | Q(public_id=words)
         )
-    return posts.select_related("unit", "column", "working", "live", "author").order_by(
-        "-changed_at", "-pk"
-    )
+    return posts.select_related("unit", "column", "working", "live", "author").order_by("-changed_at", "-pk")
 
 
 def post_for(person: Person, public_id: str) -> Post:

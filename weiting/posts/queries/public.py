@@ -32,9 +32,7 @@ def _with_words(posts: QuerySet[Post]) -> QuerySet[Post]:
         Prefetch("topic_places", PostTopic.objects.select_related("topic")),
         Prefetch(
             "corrections",
-            Correction.objects.filter(state=CorrectionState.PUBLISHED).order_by(
-                "published_at"
-            ),
+            Correction.objects.filter(state=CorrectionState.PUBLISHED).order_by("published_at"),
             to_attr="public_corrections",
         ),
         "follow_ups__outcome",
@@ -48,15 +46,9 @@ def public_posts() -> QuerySet[Post]:
 
 def public_post(public_id: str) -> Post:
     """Return one post at its permanent address, also when expired or withdrawn; raise NotFound otherwise."""
-    post = _with_words(
-        Post.objects.filter(state__in=PUBLIC, public_id=public_id)
-    ).first()
+    post = _with_words(Post.objects.filter(state__in=PUBLIC, public_id=public_id)).first()
     if post is None:
-        raise NotFound(
-            _(
-                "There is no such post. Perhaps the address lacks a letter; try the search."
-            )
-        )
+        raise NotFound(_("There is no such post. Perhaps the address lacks a letter; try the search."))
     return post
 
 
@@ -98,10 +90,7 @@ def _topic_timeline(topic: Topic, cursor: str, size: int) -> Page[Post]:
         cursor=cursor,
         size=size,
     )
-    found = {
-        post.pk: post
-        for post in public_posts().filter(pk__in=[p.post_id for p in places])
-    }
+    found = {post.pk: post for post in public_posts().filter(pk__in=[p.post_id for p in places])}
     return Page(
         rows=[found[p.post_id] for p in places if p.post_id in found],
         next_cursor=places.next_cursor,
@@ -132,9 +121,7 @@ def recent_corrections(cursor: str = "", size: int = 20) -> Page[Correction]:
 
 def counts_between(since: datetime, until: datetime) -> dict[str, int]:
     """Count what became public in a span: posts, corrections, units that spoke, responses; in one query each."""
-    posts = Post.objects.filter(
-        state=PostState.PUBLISHED, published_at__gte=since, published_at__lt=until
-    )
+    posts = Post.objects.filter(state=PostState.PUBLISHED, published_at__gte=since, published_at__lt=until)
     found = posts.aggregate(posts=Count("pk"), units=Count("unit", distinct=True))
     return {
         "posts": found["posts"],
@@ -162,9 +149,7 @@ def years_with_posts() -> list[int]:
 def public_issues(cursor: str = "", size: int = 20) -> Page[Issue]:
     """Return one page of public issues, newest first."""
     return keyset(
-        Issue.objects.filter(state=IssueState.PUBLISHED).select_related(
-            "unit", "cover"
-        ),
+        Issue.objects.filter(state=IssueState.PUBLISHED).select_related("unit", "cover"),
         by="published_at",
         cursor=cursor,
         size=size,
@@ -174,9 +159,7 @@ def public_issues(cursor: str = "", size: int = 20) -> Page[Issue]:
 def public_issue(public_id: str) -> Issue:
     """Return one issue at its permanent address; raise NotFound."""
     issue = (
-        Issue.objects.filter(
-            state__in=[IssueState.PUBLISHED, IssueState.WITHDRAWN], public_id=public_id
-        )
+        Issue.objects.filter(state__in=[IssueState.PUBLISHED, IssueState.WITHDRAWN], public_id=public_id)
         .select_related("unit", "cover")
         .first()
     )
@@ -188,7 +171,7 @@ def public_issue(public_id: str) -> Issue:
 def issue_articles(issue: Issue) -> list[IssueArticle]:
     """List an issue's articles in order, with their posts."""
     return list(
-        issue.articles.select_related(
-            "post__unit", "post__live", "post__column", "topic"
-        ).order_by("position")
+        issue.articles.select_related("post__unit", "post__live", "post__column", "topic").order_by(
+            "position"
+        )
     )

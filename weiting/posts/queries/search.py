@@ -63,7 +63,7 @@ def _statement(
     statement = (
         "SELECT post_id, unit_id, column_id, klass, published_at,"
         " ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)"
-        f" FROM posts_searchentry WHERE {' AND '.join(wheres)}"
+        f" FROM posts_searchentry WHERE {' AND '.join(wheres)}"  # noqa: S608 - fixed conditions, values apart
         " ORDER BY published_at DESC, post_id DESC LIMIT %s"
     )
     return statement, values
@@ -91,12 +91,7 @@ def search_public(
         rows = cursor.fetchall()
     if not newest_first:
         now = clock.now()
-        rows.sort(
-            key=lambda row: (
-                -row[5]
-                * 0.5 ** ((now - row[4]).total_seconds() / 86400 / HALF_LIFE_DAYS)
-            )
-        )
+        rows.sort(key=lambda row: -row[5] * 0.5 ** ((now - row[4]).total_seconds() / 86400 / HALF_LIFE_DAYS))
     page = max(1, page)
     ids = [row[0] for row in rows[(page - 1) * SIZE : page * SIZE]]
     posts = {post.pk: post for post in public_posts().filter(pk__in=ids)}
@@ -108,7 +103,5 @@ def search_public(
         by_unit=Counter(row[1] for row in rows).most_common(12),
         by_column=Counter(row[2] for row in rows if row[2]).most_common(12),
         by_klass=Counter(row[3] for row in rows).most_common(),
-        by_year=sorted(
-            Counter(clock.local(row[4]).year for row in rows).items(), reverse=True
-        ),
+        by_year=sorted(Counter(clock.local(row[4]).year for row in rows).items(), reverse=True),
     )

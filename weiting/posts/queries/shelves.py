@@ -32,9 +32,7 @@ def open_columns() -> QuerySet[Column]:
     return Column.objects.filter(closed_on__isnull=True).select_related("owner")
 
 
-def next_due(
-    rhythm: str, day: int | None, last: date | None, *, today: date
-) -> date | None:
+def next_due(rhythm: str, day: int | None, last: date | None, *, today: date) -> date | None:
     """Return the day on which a column's next post is due; None without a rhythm.
 
     A column that has never had a post is due today. Working days are Monday to Friday here; the calendar of
@@ -54,9 +52,7 @@ def next_due(
     if rhythm == Rhythm.WEEKLY:
         return last + timedelta(days=((day or 1) - last.isoweekday() - 1) % 7 + 1)
     year, month = (
-        (last.year, last.month)
-        if last.day < (day or 1)
-        else divmod(last.year * 12 + last.month, 12)
+        (last.year, last.month) if last.day < (day or 1) else divmod(last.year * 12 + last.month, 12)
     )
     if last.day >= (day or 1):
         month += 1
@@ -73,18 +69,12 @@ def health_of(column: Column, *, today: date | None = None) -> ColumnHealth:
 
 def column_health() -> list[ColumnHealth]:
     """List every open column's health, the latest ones first."""
-    return sorted(
-        (health_of(column) for column in open_columns()), key=lambda h: -h.days_late
-    )
+    return sorted((health_of(column) for column in open_columns()), key=lambda h: -h.days_late)
 
 
-def due_follow_ups(
-    *, until: datetime | None = None, scope: Q | None = None
-) -> QuerySet[FollowUp]:
+def due_follow_ups(*, until: datetime | None = None, scope: Q | None = None) -> QuerySet[FollowUp]:
     """Return the open promises due up to a moment (default: now), oldest first; `scope` limits by unit."""
-    found = FollowUp.objects.filter(
-        state=FollowUpState.OPEN, due_at__lte=until or clock.now()
-    )
+    found = FollowUp.objects.filter(state=FollowUpState.OPEN, due_at__lte=until or clock.now())
     if scope is not None:
         found = found.filter(scope)
     return found.select_related("post__live", "unit").order_by("due_at")

@@ -12,9 +12,7 @@ from weiting.units.models import Hall, Kind, Membership, Scope, Unit
 from weiting.units.roles import Role
 
 
-def unit(
-    name: str, parent: Unit | None = None, kind: str = Kind.BUREAU, slug: str = ""
-) -> Unit:
+def unit(name: str, parent: Unit | None = None, kind: str = Kind.BUREAU, slug: str = "") -> Unit:
     """Make a unit without asking for permission: tests of posts are not about the tree."""
     made = Unit(
         parent=parent,
@@ -40,9 +38,7 @@ def person(username: str, name: str = "") -> Person:
     return made
 
 
-def member(
-    who: Person, where: Unit, role: Role, scope: Scope = Scope.UNIT
-) -> Membership:
+def member(who: Person, where: Unit, role: Role, scope: Scope = Scope.UNIT) -> Membership:
     """Give somebody a role."""
     vars(who).pop("_memberships_in_force", None)
     return Membership.objects.create(
@@ -96,32 +92,22 @@ def city() -> City:
     member(people["chief"], water, Role.FINAL_REVIEWER)
     member(people["hall_editor"], root, Role.HALL_EDITOR, Scope.SUBTREE)
     member(people["stranger"], roads, Role.EDITOR)
-    column = Column.objects.create(
-        slug="tingshui", name="停水早知道", owner=water, rhythm="daily"
-    )
+    column = Column.objects.create(slug="tingshui", name="停水早知道", owner=water, rhythm="daily")
     return City(root=root, water=water, roads=roads, hall=hall, column=column, **people)
 
 
-def draft(
-    c: City, title: str = "明天停水", body: str = "东园社区 8:00 到 16:00 停水。"
-) -> Post:
+def draft(c: City, title: str = "明天停水", body: str = "东园社区 8:00 到 16:00 停水。") -> Post:
     """Make a draft of the water unit."""
-    return actions.start_post(
-        c.water, by=c.editor, title=title, body=body, column=c.column
-    )
+    return actions.start_post(c.water, by=c.editor, title=title, body=body, column=c.column)
 
 
-def published(
-    c: City, title: str = "明天停水", body: str = "东园社区 8:00 到 16:00 停水。"
-) -> Post:
+def published(c: City, title: str = "明天停水", body: str = "东园社区 8:00 到 16:00 停水。") -> Post:
     """Make a public post the short way: review and release have tests of their own."""
     post = draft(c, title, body)
     revision = actions.seal_working(post, by=c.editor)
     post.refresh_from_db()
     perform(post, PostFlow.submit)
     perform(post, PostFlow.approve)
-    perform(
-        post, PostFlow.publish, live=revision, working=None, published_at=clock.now()
-    )
+    perform(post, PostFlow.publish, live=revision, working=None, published_at=clock.now())
     actions.became_public(post)
     return Post.objects.get(pk=post.pk)

@@ -68,32 +68,22 @@ def test_correction_starts_from_the_live_words(c: City) -> None:
         post, by=c.editor, wrong="16:00", right="14:00", reason="换表比原来快。"
     )
     assert correction.after.body == "东园社区 8:00 到 14:00 停水。"
-    assert (
-        queries.public_post(post.public_id).live.body == "东园社区 8:00 到 16:00 停水。"
-    )
+    assert queries.public_post(post.public_id).live.body == "东园社区 8:00 到 16:00 停水。"
 
 
 def test_words_that_do_not_stand_there_cannot_be_corrected(c: City) -> None:
     with pytest.raises(Invalid) as caught:
-        actions.start_correction(
-            make.published(c), by=c.editor, wrong="17:00", right="18:00", reason="错了"
-        )
+        actions.start_correction(make.published(c), by=c.editor, wrong="17:00", right="18:00", reason="错了")
     assert "wrong" in caught.value.fields
 
 
 def test_second_correction_waits_for_the_first(c: City) -> None:
     post = make.published(c)
-    first = actions.start_correction(
-        post, by=c.editor, wrong="16:00", right="14:00", reason="快了"
-    )
+    first = actions.start_correction(post, by=c.editor, wrong="16:00", right="14:00", reason="快了")
     with pytest.raises(Conflict):
-        actions.start_correction(
-            post, by=c.second_editor, wrong="东园", right="西园", reason="错了"
-        )
+        actions.start_correction(post, by=c.second_editor, wrong="东园", right="西园", reason="错了")
     actions.drop_correction(first, by=c.editor)
-    assert actions.start_correction(
-        post, by=c.second_editor, wrong="东园", right="西园", reason="错了"
-    ).pk
+    assert actions.start_correction(post, by=c.second_editor, wrong="东园", right="西园", reason="错了").pk
 
 
 def test_promise_is_kept_by_a_public_post_only(c: City) -> None:
@@ -113,9 +103,7 @@ def test_promise_is_kept_by_a_public_post_only(c: City) -> None:
 
 def test_promise_in_the_past_is_refused(c: City) -> None:
     with pytest.raises(Invalid) as caught:
-        actions.promise_follow_up(
-            make.published(c), by=c.editor, promise="报数", due_at=clock.now()
-        )
+        actions.promise_follow_up(make.published(c), by=c.editor, promise="报数", due_at=clock.now())
     assert "due_at" in caught.value.fields
 
 
@@ -139,9 +127,7 @@ def test_column_knows_when_it_last_spoke(c: City, freeze) -> None:
     )
 
 
-def test_post_count_does_not_change_the_number_of_queries(
-    c: City, django_assert_num_queries
-) -> None:
+def test_post_count_does_not_change_the_number_of_queries(c: City, django_assert_num_queries) -> None:
     for count in (1, 4):
         for n in range(count):
             make.published(c, title=f"第 {count}.{n} 条")

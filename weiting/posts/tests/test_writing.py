@@ -19,9 +19,7 @@ def verbs(post: Post) -> list[str]:
 
 def test_editor_starts_a_draft_and_the_audit_knows(c: City) -> None:
     post = make.draft(c)
-    assert (
-        post.state == "draft" and post.working is not None and post.working.number == 1
-    )
+    assert post.state == "draft" and post.working is not None and post.working.number == 1
     assert "posts.post.start" in verbs(post)
 
 
@@ -63,10 +61,7 @@ def test_nobody_writes_while_another_holds_the_pen(c: City, freeze) -> None:
         actions.save_working(post, by=c.second_editor, saves=0, title="乙")
     assert caught.value.code == "pen_taken"
     freeze.move(seconds=91)
-    assert (
-        actions.save_working(post, by=c.second_editor, saves=0, title="乙").title
-        == "乙"
-    )
+    assert actions.save_working(post, by=c.second_editor, saves=0, title="乙").title == "乙"
 
 
 def test_pen_taken_by_force_is_recorded(c: City) -> None:
@@ -110,31 +105,23 @@ def test_incomplete_text_cannot_be_sealed(c: City) -> None:
         {"variants": {"weibo": "短"}},
     ],
 )
-def test_any_change_of_words_changes_the_hash(
-    c: City, change: dict[str, object]
-) -> None:
+def test_any_change_of_words_changes_the_hash(c: City, change: dict[str, object]) -> None:
     post = make.draft(c)
     before = actions.seal_working(post, by=c.editor).content_hash
-    saved = actions.save_working(
-        Post.objects.get(pk=post.pk), by=c.editor, saves=0, **change
-    )
+    saved = actions.save_working(Post.objects.get(pk=post.pk), by=c.editor, saves=0, **change)
     assert content.content_hash(saved) != before
 
 
 def test_sealing_twice_without_a_change_is_one_version(c: City) -> None:
     post = make.draft(c)
     first = actions.seal_working(post, by=c.editor)
-    assert (
-        actions.seal_working(Post.objects.get(pk=post.pk), by=c.editor).pk == first.pk
-    )
+    assert actions.seal_working(Post.objects.get(pk=post.pk), by=c.editor).pk == first.pk
 
 
 def test_expiry_in_the_past_is_refused(c: City) -> None:
     post = make.draft(c)
     with pytest.raises(Invalid) as caught:
-        actions.arrange_post(
-            post, by=c.editor, expires_at=clock.now() - timedelta(minutes=1)
-        )
+        actions.arrange_post(post, by=c.editor, expires_at=clock.now() - timedelta(minutes=1))
     assert "expires_at" in caught.value.fields
 
 
@@ -150,7 +137,4 @@ def test_discarded_draft_can_be_taken_back(c: City) -> None:
     with pytest.raises(Conflict):
         actions.save_working(post, by=c.editor, saves=0, title="晚了")
     actions.restore_post(post, by=c.editor)
-    assert (
-        actions.save_working(post, by=c.editor, saves=0, title="回来了").title
-        == "回来了"
-    )
+    assert actions.save_working(post, by=c.editor, saves=0, title="回来了").title == "回来了"

@@ -1,0 +1,1 @@
+"""Tests of the whole: guards over the tree, journeys through a browser."""
