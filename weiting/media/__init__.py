@@ -1,1 +1,1 @@
-"""Uploads: their type is sniffed, pictures are re-encoded, containers are cleaned, renditions made and kept."""
+"""Uploads: sniffed, pictures drawn anew, containers cleaned, renditions made and kept."""

@@ -1,5 +1,7 @@
-"""Writes of the media library. Who may is decided by the module that composes (a post, a unit's desk): media stands
-beside units and knows no roles. Here only an active person is required."""
+"""Writes of the media library. Media stands beside units and knows no roles: who composes permits.
+
+Here only an active person is required.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +15,7 @@ from weiting import audit
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotAllowed
-from weiting.media import captions as caption_texts
-from weiting.media import queries
+from weiting.media import captions as caption_texts, queries
 from weiting.media.models import Asset, Kind, Rights
 from weiting.media.pipeline import Prepared, prepare
 
@@ -69,8 +70,9 @@ def store_asset(
 ) -> Asset:
     """Keep an upload in a unit's library, or return the asset that unit already has of the same bytes.
 
-    Hand in a `Prepared` where a page waits: preparing takes seconds and needs no transaction. What is said about a
-    file that was there before is not changed. Raises Invalid, Unavailable or NotAllowed; then nothing is kept.
+    Hand in a `Prepared` where a page waits: preparing takes seconds and needs no transaction. What is said
+    about a file that was there before is not changed. Raises Invalid, Unavailable or NotAllowed; then nothing
+    is kept.
     """
     _permit(by)
     prepared = (
@@ -116,7 +118,7 @@ def store_asset(
 
 @action
 def describe_asset(asset: Asset, *, by: AbstractBaseUser, **said: Unpack[Description]) -> Asset:
-    """Write what is said about an asset; raise Conflict if it was retired, Invalid for what cannot be used."""
+    """Write what is said about an asset; raise Conflict if it was retired, Invalid for unusable words."""
     _permit(by)
     current = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
     _require_in_use(current)

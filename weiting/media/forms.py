@@ -4,8 +4,7 @@ from collections.abc import Collection
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from weiting.media import limits
 from weiting.media.actions import Description
@@ -87,13 +86,9 @@ class UploadForm(DescribeForm):
         self.kinds = kinds
         self.narrow(kinds)
         self.fields["file"].help_text = " ".join(limits.sentences(kinds))
-        largest = max(kinds, key=limits.bytes_allowed)
         self.fields["file"].widget.attrs.update(
-            {
-                "accept": limits.accept(kinds),
-                "data-limit-bytes": str(limits.largest(kinds)),
-                "data-limit-message": limits.too_large(largest),
-            }
+            # The script that shows progress refuses larger files before they are sent.
+            {"accept": limits.accept(kinds), "data-most-bytes": str(limits.largest(kinds))}
         )
 
     def clean(self) -> dict[str, Any]:

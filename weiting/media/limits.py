@@ -1,12 +1,11 @@
-"""What may be uploaded and how large, as data: forms say it beforehand, the upload handler and the pipeline enforce it."""
+"""What may be uploaded and how large, as data: forms say it beforehand, handler and pipeline enforce it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 MEGABYTE = 1024 * 1024
 

@@ -1,11 +1,10 @@
-"""Columns and constraints of a stored picture, recording or film, and what it still lacks before people may see it."""
+"""Columns and constraints of a stored picture, recording or film, and what it still lacks."""
 
 from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from weiting.core import clock, ids
 from weiting.media.limits import Kind
@@ -33,7 +32,7 @@ class Rendition(TypedDict):
 
 
 class Asset(models.Model):
-    """One upload as it is kept: cleaned, its files named by the hash of their bytes. Retired ones stay, marked."""
+    """One upload as it is kept: cleaned, named by the hash of its bytes. Retired ones stay, marked."""
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -115,21 +114,29 @@ class Asset(models.Model):
 
     def lacks(self) -> list[str]:
         """List in sentences what is missing before it may be shown to the public; empty means ready."""
-        missing: list[str] = []
-        if self.is_retired:
-            missing.append(_("This file was taken out of use. Choose another one."))
-        if self.kind == Kind.PICTURE and not self.alt:
-            missing.append(_("Describe the picture for people who cannot see it."))
-        if self.kind == Kind.AUDIO and not self.transcript:
-            missing.append(_("Write down what is said, for people who cannot hear it."))
-        if self.kind == Kind.VIDEO and not (self.captions or self.transcript):
-            missing.append(_("Add captions or write down what is said and shown."))
-        if self.kind == Kind.VIDEO and self.poster_id is None:
-            missing.append(_("Choose a still picture that stands for the film until it plays."))
-        if not self.rights:
-            missing.append(_("Say why the unit may show it."))
-        if self.rights == Rights.CONSENTED and self.consent_until and self.consent_until < clock.today():
-            missing.append(_("The consent has ended. Ask again or choose another file."))
-        if self.kind != Kind.AUDIO and self.faces_checked_at is None:
-            missing.append(_("Confirm that faces and number plates were looked at."))
-        return missing
+        words = {
+            Kind.PICTURE: (self.alt, _("Describe the picture for people who cannot see it.")),
+            Kind.AUDIO: (self.transcript, _("Write down what is said, for people who cannot hear it.")),
+            Kind.VIDEO: (
+                self.captions or self.transcript,
+                _("Add captions or write down what is said and shown."),
+            ),
+        }
+        said, sentence = words[Kind(self.kind)]
+        is_film, is_seen = self.kind == Kind.VIDEO, self.kind != Kind.AUDIO
+        needed = [
+            (not self.is_retired, _("This file was taken out of use. Choose another one.")),
+            (said, sentence),
+            (
+                not is_film or self.poster_id,
+                _("Choose a still picture that stands for the film until it plays."),
+            ),
+            (self.rights, _("Say why the unit may show it.")),
+            (not self._has_lapsed(), _("The consent has ended. Ask again or choose another file.")),
+            (not is_seen or self.faces_checked_at, _("Confirm that faces and number plates were looked at.")),
+        ]
+        return [sentence for given, sentence in needed if not given]
+
+    def _has_lapsed(self) -> bool:
+        until = self.consent_until
+        return self.rights == Rights.CONSENTED and until is not None and until < clock.today()

@@ -1,4 +1,4 @@
-"""Re-encodes pictures: what is stored is drawn anew from pixels, so nothing else the file carried can remain."""
+"""Re-encodes pictures: what is stored is drawn anew from pixels, so nothing else can remain."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -57,7 +57,7 @@ class Drawn:
 
 
 def draw(source: BinaryIO, reader: str, folder: Path) -> Drawn:
-    """Write master and renditions of a picture into a folder; raise Invalid if it is damaged or too large to open."""
+    """Write master and renditions of a picture into a folder; raise Invalid if damaged or too large."""
     with _HANDS:
         return _draw(source, reader, folder)
 
@@ -103,7 +103,8 @@ def _load(source: BinaryIO, reader: str) -> Image.Image:
     ) as error:
         raise Invalid(
             _(
-                "This picture is damaged or is not a picture. Open it, save it again as JPEG, and choose that."
+                "This picture is damaged or is not a picture. "
+                "Open it, save it again as JPEG, and choose that."
             ),
             code="broken_picture",
         ) from error
@@ -111,7 +112,7 @@ def _load(source: BinaryIO, reader: str) -> Image.Image:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """Take away whole multiples of the size first: everything after works on a picture a web process can hold."""
+    """Take away whole multiples of the size first: a web process cannot hold several copies of the rest."""
     width, height = _master_size(image.size)
     factor = min(image.width // width, image.height // height)
     return image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image

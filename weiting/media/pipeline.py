@@ -42,8 +42,9 @@ class Prepared:
 def prepare(file: BinaryIO, *, name: str = "", kinds: Collection[str] = tuple(Kind)) -> Prepared:
     """Clean or redraw an upload and keep its files.
 
-    Slow (up to seconds) and without the database: call it before a transaction, not inside one. Raises Invalid with
-    a sentence for anything that cannot be taken, Unavailable when the disk is full; then nothing was kept.
+    Slow (up to seconds) and without the database: call it before a transaction, not inside one. Raises
+    Invalid with a sentence for anything that cannot be taken, Unavailable when the disk is full; then nothing
+    was kept.
     """
     file.seek(0)
     found = sniff.sniff(file.read(sniff.HEAD_BYTES))

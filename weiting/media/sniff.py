@@ -67,7 +67,7 @@ def _of_frames(head: bytes) -> Format | None:
 
 
 def sniff(head: bytes) -> Format:
-    """Return the format of a file by its first bytes; raise Invalid with a sentence that says what to do instead."""
+    """Return the format of a file by its first bytes; raise Invalid saying what to do instead."""
     found = format_of(head)
     if found is None:
         raise Invalid(_refusal(head), code="unknown_type")

@@ -44,7 +44,8 @@ def disk_full() -> Unavailable:
     """Return the refusal when nothing more can be written."""
     return Unavailable(
         _(
-            "The disk of this installation is full, so nothing was saved. Tell the administrator and try again later."
+            "The disk of this installation is full, so nothing was saved. "
+            "Tell the administrator and try again later."
         ),
         code="disk_full",
     )

@@ -23,7 +23,7 @@ def refusal_of(request: HttpRequest) -> DomainError | None:
 
 
 def declared_too_large(content_length: int) -> Invalid | None:
-    """Return the refusal of a request whose declared length is above every limit, before a byte of it is read."""
+    """Return the refusal of a request whose declared length is above every limit, before it is read."""
     if content_length <= limits.REQUEST_BYTES:
         return None
     return Invalid(
@@ -36,8 +36,8 @@ def declared_too_large(content_length: int) -> Invalid | None:
 class CarefulUpload(TemporaryFileUploadHandler):
     """Writes an upload to a temporary file; stops at the limit of its sniffed kind and when the disk is full.
 
-    The refusal is left on the request rather than raised: the body is read by the CSRF check, long before a view
-    could turn an error into a page.
+    The refusal is left on the request rather than raised: the body is read by the CSRF check, long before a
+    view could turn an error into a page.
     """
 
     received = 0
@@ -47,7 +47,7 @@ class CarefulUpload(TemporaryFileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, str],
+        META: dict[str, str],  # noqa: N803  the name Django gives it
         content_length: int,
         boundary: str,
         encoding: str | None = None,

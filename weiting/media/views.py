@@ -30,7 +30,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer with a stored file or the part of it that was asked for; open to everyone who knows the address."""
+    """Answer with a stored file or the part asked for; open to everyone who knows the address."""
     found = storage.find(path)
     if found is None:
         raise NotFound(_("There is no such file."))
@@ -58,7 +58,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _part(header: str, size: int) -> tuple[int, int] | None:
-    """Return the stretch one Range header asks for; None means all of it. Several ranges are answered with all."""
+    """Return the stretch a Range header asks for; None means all of it, also for several ranges."""
     match = _RANGE.fullmatch(header.strip())
     if match is None or not any(match.groups()):
         return None
@@ -104,7 +104,7 @@ def captions(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def receive(request: HttpRequest, unit_id: int, *, kinds: Collection[str] = tuple(Kind)) -> Asset:
-    """Store the posted file for a unit; raise NotAllowed, Invalid by field, or Unavailable. The caller permits."""
+    """Store the posted file for a unit; raise NotAllowed, Invalid by field, or Unavailable."""
     if not request.user.is_authenticated:
         raise NotAllowed(_("Sign in to upload files."), code="not_signed_in")
     form = UploadForm(request.POST, request.FILES, kinds=kinds)
@@ -132,7 +132,8 @@ def handle_upload(
 ) -> HttpResponse:
     """Store the posted file and answer in the asker's manner: JSON, an htmx fragment, or a redirect.
 
-    For the view of a page that has settled whether this person may upload for this unit. Raises what `receive` does.
+    For the view of a page that has settled whether this person may upload for this unit. Raises what
+    `receive` does.
     """
     asset = receive(request, unit_id, kinds=kinds)
     if "application/json" in request.headers.get("Accept", ""):

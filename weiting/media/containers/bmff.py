@@ -1,6 +1,6 @@
-"""MP4 and M4A: keeps the boxes a player needs, blanks all others in place, and blanks what no kept track refers to.
+"""MP4 and M4A: keeps the boxes a player needs, blanks all others in place, and what no kept track refers to.
 
-Blanking (a `free` box of the same size, filled with zeros) moves nothing, so every offset in the file stays true.
+Blanking (a `free` box of the same size, filled with zeros) moves nothing, so every offset stays true.
 """
 
 import mmap
@@ -18,8 +18,8 @@ from weiting.media.containers.common import (
 )
 from weiting.media.limits import Kind
 
-# Parent → children that stay. Places, names and notes hide in udta, meta, uuid, skip and makers' own boxes, whose names
-# cannot all be known; so this is a list of what stays, not of what goes.
+# Parent → children that stay. Places, names and notes hide in udta, meta, uuid, skip and makers' own boxes,
+# whose names cannot all be known; so this is a list of what stays, not of what goes.
 KEPT: dict[bytes, frozenset[bytes]] = {
     parent: frozenset(children.split())
     for parent, children in {
@@ -113,7 +113,7 @@ def child(data: mmap.mmap, box: Box, *path: bytes) -> Box | None:
 
 
 def clean(file: BinaryIO) -> Track:
-    """Blank everything in an MP4 that is not sound or picture; raise Invalid if it is damaged or not playable."""
+    """Blank everything in an MP4 that is not sound or picture; raise Invalid if damaged or not playable."""
     with mmap.mmap(file.fileno(), 0) as data:
         found = Found()
         _walk(data, 0, len(data), b"", found)
@@ -217,7 +217,7 @@ def _blank_times(data: mmap.mmap, box: Box, found: Found) -> None:
 
 
 def _zero_unreferenced(data: mmap.mmap, found: Found) -> None:
-    """Zero every byte of the media data that no kept track plays; raise Invalid if a track points elsewhere."""
+    """Zero all media data that no kept track plays; raise Invalid if a track points elsewhere."""
     kept = sorted(found.kept)
     for start, end in kept:
         if not any(low <= start and end <= high for low, high in found.mdats):

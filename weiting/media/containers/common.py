@@ -1,4 +1,4 @@
-"""What the container readers share: the result, the refusals, and cutting a file down to the parts that are kept."""
+"""What the container readers share: the result, the refusals, cutting a file down to what is kept."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ def broken() -> Invalid:
     """Return the refusal of a file that is damaged or not what it claims."""
     return Invalid(
         _(
-            "This file is damaged, or it is not what its name says. Save it again in the program it came from."
+            "This file is damaged, or it is not what its name says. "
+            "Save it again in the program it came from."
         ),
         code="broken_media",
     )
@@ -38,7 +39,8 @@ def not_playable(codec: str) -> Invalid:
     """Return the refusal of a film or recording that many phones could not play."""
     return Invalid(
         _(
-            "This file is coded as %(codec)s, which many phones cannot play. Save it as MP4 (H.264 with AAC) or as MP3."
+            "This file is coded as %(codec)s, which many phones cannot play. "
+            "Save it as MP4 (H.264 with AAC) or as MP3."
         )
         % {"codec": codec},
         code="unplayable_media",

@@ -1,4 +1,4 @@
-"""WebM: keeps the elements a player needs and turns all others (tags, titles, dates, attachments) into Void in place."""
+"""WebM: keeps the elements a player needs and turns tags, titles, dates and all others into Void in place."""
 
 import mmap
 import struct
@@ -40,7 +40,7 @@ _KINDS = {1: Kind.VIDEO, 2: Kind.AUDIO}
 
 @dataclass(frozen=True)
 class Element:
-    """One element: its id and where it, its content and its end lie; `is_open` when it does not say its size."""
+    """One element: its id, its start, content and end; `is_open` when it does not say its size."""
 
     id: int
     start: int
@@ -205,7 +205,7 @@ class Reader:
 
 
 def clean(file: BinaryIO) -> Track:
-    """Blank all that is not sound or picture in a WebM; raise Invalid if it is damaged, Matroska or has other tracks."""
+    """Blank all that is not sound or picture; raise Invalid if damaged, Matroska or with other tracks."""
     with mmap.mmap(file.fileno(), 0) as data:
         reader = Reader(data)
         end = reader.read()

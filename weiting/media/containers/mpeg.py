@@ -1,4 +1,4 @@
-"""MP3 and AAC streams: only whole frames are kept, so every tag (ID3, APE, Lyrics3, cover picture) falls away."""
+"""MP3 and AAC streams: only whole frames are kept, so every tag (ID3, APE, cover picture) falls away."""
 
 import mmap
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def _past_id3(data: mmap.mmap) -> int:
 def _chain_from(data: mmap.mmap, at: int, read: Reader, limit: int) -> int | None:
     """Return the first place at or after `at` where frames follow one another."""
     last = min(len(data), at + limit)
-    while 0 <= (at := data.find(b"\xff", at, last)):
+    while (at := data.find(b"\xff", at, last)) >= 0:
         there, count = at, 0
         while count < CHAIN and (frame := read(data, there)) is not None and there + frame[0] <= len(data):
             there += frame[0]

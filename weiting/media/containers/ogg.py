@@ -1,4 +1,4 @@
-"""Ogg Vorbis and Opus: checks every page's sum and empties the comment packet without moving a byte of the sound."""
+"""Ogg Vorbis and Opus: checks every page's sum and empties the comments without moving the sound."""
 
 import mmap
 import struct
@@ -30,8 +30,8 @@ class Page:
 def page_sum(page: bytes) -> int:
     """Return the CRC of a page whose sum field is zero.
 
-    Ogg's CRC is zlib's polynomial with the bits the other way round and without the final inversion; mirroring the
-    bytes lets the C code of zlib do the work.
+    Ogg's CRC is zlib's polynomial with the bits the other way round and without the final inversion;
+    mirroring the bytes lets the C code of zlib do the work.
     """
     mirrored = zlib.crc32(page.translate(_MIRROR), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int.from_bytes(mirrored.to_bytes(4, "little").translate(_MIRROR), "big")
@@ -59,7 +59,7 @@ def _pages(data: mmap.mmap) -> list[Page]:
 
 
 def _second_packet(pages: list[Page]) -> list[tuple[Page, int, int]]:
-    """Return where the comment packet lies: the first packet after the first page, over as many pages as it takes."""
+    """Return where the comment packet lies: right after the first page, over as many pages as it takes."""
     parts: list[tuple[Page, int, int]] = []
     for page in pages[1:]:
         at = page.body

@@ -1,4 +1,4 @@
-"""Where the samples of an MP4 track lie: its size, chunk and offset tables read into stretches of the file."""
+"""Where the samples of an MP4 track lie: its size, chunk and offset tables as stretches of the file."""
 
 import mmap
 from itertools import accumulate

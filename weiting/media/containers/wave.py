@@ -12,28 +12,7 @@ _PLAYABLE = {1, 3, 6, 7, 0xFFFE}
 
 def clean(file: BinaryIO) -> Track:
     """Keep `fmt `, `fact` and `data` of a WAV file; raise Invalid if there is no sound in it."""
-    total = file.seek(0, 2)
-    file.seek(0)
-    head = file.read(12)
-    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
-        raise broken()
-    runs, fmt, data_bytes = [(0, 12)], b"", 0
-    at = 12
-    while at + 8 <= total and not data_bytes:
-        file.seek(at)
-        name, size = struct.unpack("<4sI", file.read(8))
-        end = at + 8 + size
-        if name == b"data":
-            # Recorders that were cut off leave a size that is too large, or none.
-            end = min(end, total) if size else total
-            data_bytes = end - at - 8
-            runs.append((at, end))
-        elif name in (b"fmt ", b"fact"):
-            if end > total or size > 128:
-                raise broken()
-            fmt = file.read(size) if name == b"fmt " else fmt
-            runs.append((at, end + (size & 1)))
-        at = end + (size & 1)
+    runs, fmt, data_bytes = _chunks(file)
     if len(fmt) < 16 or not data_bytes:
         raise broken()
     code, channels, rate, per_second = struct.unpack("<HHII", fmt[:12])
@@ -44,6 +23,31 @@ def clean(file: BinaryIO) -> Track:
     compact(file, runs)
     _rewrite_sizes(file, data_bytes)
     return Track(Kind.AUDIO, "audio/wav", "wav", duration_ms=data_bytes * 1000 // per_second)
+
+
+def _chunks(file: BinaryIO) -> tuple[list[tuple[int, int]], bytes, int]:
+    """Return the stretches that stay, the format chunk, and the length of the sound."""
+    total = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(12)
+    if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        raise broken()
+    runs, fmt, at = [(0, 12)], b"", 12
+    while at + 8 <= total:
+        file.seek(at)
+        name, size = struct.unpack("<4sI", file.read(8))
+        end = at + 8 + size
+        if name == b"data":
+            # Recorders that were cut off leave a size that is too large, or none.
+            end = min(end, total) if size else total
+            return [*runs, (at, end)], fmt, end - at - 8
+        if name in (b"fmt ", b"fact"):
+            if end > total or size > 128:
+                raise broken()
+            fmt = file.read(size) if name == b"fmt " else fmt
+            runs.append((at, end + (size & 1)))
+        at = end + (size & 1)
+    raise broken()
 
 
 def _rewrite_sizes(file: BinaryIO, data_bytes: int) -> None:

@@ -21,7 +21,7 @@ def picture(
     alt: str | None = None,
     lazy: bool = True,
 ) -> SafeString:
-    """Draw a picture in the sizes a screen needs, with a JPEG for old phones; `alt=""` marks it as decoration."""
+    """Draw a picture in the sizes a screen needs, with a JPEG for old phones; `alt=""` means decoration."""
     if asset.kind != Kind.PICTURE:
         return SafeString("")
     drawn = [each for each in asset.renditions if each["mime"] == "image/webp"]
@@ -29,7 +29,7 @@ def picture(
     fallback = asset.rendition("jpeg640") or asset.master
     return format_html(
         '<picture><source type="image/webp" srcset="{}" sizes="{}">'
-        '<img src="{}" width="{}" height="{}" alt="{}" decoding="async"{} data-colour="{}"></picture>',
+        '<img src="{}" width="{}" height="{}" alt="{}" decoding="async"{}></picture>',
         srcset,
         sizes,
         asset.url(fallback["name"]),
@@ -37,7 +37,6 @@ def picture(
         asset.height or "",
         asset.alt if alt is None else alt,
         SafeString(' loading="lazy"' if lazy else ""),
-        asset.colour,
     )
 
 
@@ -53,7 +52,7 @@ def player(asset: Asset) -> dict[str, Any]:
 
 @register.simple_tag
 def file_attributes(kinds: str = "") -> SafeString:
-    """Write the attributes of a file field that says its limits; `kinds` as "picture video", all if left out."""
+    """Write the attributes of a file field that says its limits; `kinds` as "picture video", or all."""
     from_words = [Kind(each) for each in kinds.split()] or list(Kind)
     field = UploadForm(kinds=from_words).fields["file"].widget.attrs
     return format_html_join(" ", '{}="{}"', field.items())

@@ -97,7 +97,7 @@ def mp4(
     tracks: str = "vm",
     extra: bytes = b"",
 ) -> bytes:
-    """A film with a place in every spot cameras use: udta, meta, uuid, free, a track of its own, unclaimed media data."""
+    """A film with a place wherever cameras put one: udta, meta, uuid, free, a track, unclaimed media data."""
     frames = [b"FRAME-%02d" % number * 4 for number in range(10)]
     places = [b"GPSTRACK" + PLACE] * 3
     start = box(b"ftyp", brand, b"\0\0\2\0", b"isommp42")

@@ -1,4 +1,4 @@
-"""Pictures: what is stored is drawn anew; nothing of the file itself remains, and what is not a picture is refused."""
+"""Pictures: what is stored is drawn anew; nothing of the file remains; what is no picture is refused."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Stored files over the wire: type, cache, ranges, and nothing but stored files; and the tags that show them."""
+"""Stored files over the wire: type, cache, ranges, nothing but stored files; and the tags that show them."""
 
 import io
 from typing import Any
@@ -124,4 +124,4 @@ def test_player_tag_shows_film_captions_and_text(editor: Any, client: Any) -> No
     assert client.get(address).content.startswith(b"WEBVTT")
     sound = store_asset(io.BytesIO(make.mp3_with_tags()), by=editor, unit_id=1)
     assert "<audio controls" in draw("{% player asset %}", asset=sound)
-    assert "data-limit-bytes" in draw('{% file_attributes "picture" %}')
+    assert "data-most-bytes" in draw('{% file_attributes "picture" %}')

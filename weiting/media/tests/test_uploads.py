@@ -1,4 +1,4 @@
-"""Receiving uploads: refused early, stopped at the limit, nothing left behind, and a full disk is a sentence."""
+"""Receiving uploads: refused early, stopped at the limit, nothing left behind, a full disk is a sentence."""
 
 import errno
 import io
@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from weiting.core.errors import DomainError, Invalid, NotAllowed, Unavailable
@@ -175,10 +176,19 @@ def test_full_disk_while_copying_a_film_leaves_nothing(files: Any, monkeypatch: 
 def test_limits_are_said_before_the_upload() -> None:
     form = UploadForm(kinds=[Kind.PICTURE])
     html = str(form["file"])
-    assert 'data-limit-bytes="20971520"' in html
+    assert 'data-most-bytes="20971520"' in html
     assert "image/avif" in html
     assert "20 MB" in str(form.fields["file"].help_text)
     assert limits.human_bytes(1_610_612_736).startswith("1")
+
+
+def test_form_posts_whole_without_script() -> None:
+    html = render_to_string("media/upload_form.html", {"form": UploadForm(), "action": "/desk/media/"})
+    assert 'enctype="multipart/form-data"' in html
+    assert "data-upload" in html
+    assert 'type="file"' in html
+    assert "500 MB" in html
+    assert "style=" not in html
 
 
 def uploading(user: Any, content: bytes, name: str = "a.jpg", **data: str) -> HttpRequest:
