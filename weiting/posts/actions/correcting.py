@@ -64,27 +64,26 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
 
 def _check(post: Post, wrong: str, right: str, reason: str) -> None:
     problems: dict[str, list[str]] = {}
-    for name, value in (("wrong", wrong), ("right", right), ("reason", reason)):
-        if len(value) > 300:
-            problems[name] = [_("At most 300 characters. Name the passage, not the whole text.")]
-    if not (wrong and right and reason):
-        for name, value, sentence in (
-            ("wrong", wrong, _("Copy the words that were wrong.")),
-            ("right", right, _("Write what is right.")),
-            ("reason", reason, _("Say why, in a sentence the public will read.")),
-        ):
-            if not value:
-                problems[name] = [sentence]
-    if (
-        wrong
-        and post.live
-        and not any(wrong in text for text in (post.live.title, post.live.summary, post.live.body))
+    for name, value, sentence in (
+        ("wrong", wrong, _("Copy the words that were wrong.")),
+        ("right", right, _("Write what is right.")),
+        ("reason", reason, _("Say why, in a sentence the public will read.")),
     ):
+        if not value:
+            problems[name] = [sentence]
+        elif len(value) > 300:
+            problems[name] = [_("At most 300 characters. Name the passage, not the whole text.")]
+    if wrong and not _stands_in(post, wrong):
         problems["wrong"] = [_("These words do not stand in the published text. Copy them from it exactly.")]
     if right and right == wrong:
         problems["right"] = [_("This is the same as what was wrong.")]
     if problems:
         raise Invalid(_("The correction is not complete yet."), fields=problems)
+
+
+def _stands_in(post: Post, words: str) -> bool:
+    live = post.live
+    return live is not None and any(words in text for text in (live.title, live.summary, live.body))
 
 
 @action

@@ -21,6 +21,14 @@ WINDOW = 500
 SIZE = 20
 # After this many days a match counts half as much as an equally good one of today.
 HALF_LIFE_DAYS = 90.0
+SELECT = """
+SELECT post_id, unit_id, column_id, klass, published_at,
+       ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)
+  FROM posts_searchentry
+ WHERE {conditions}
+ ORDER BY published_at DESC, post_id DESC
+ LIMIT %s
+"""
 
 
 @dataclass(frozen=True)
@@ -60,13 +68,7 @@ def _statement(
         if value is not None:
             wheres.append(condition)
             values.append(value)
-    statement = (
-        "SELECT post_id, unit_id, column_id, klass, published_at,"
-        " ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)"
-        f" FROM posts_searchentry WHERE {' AND '.join(wheres)}"  # noqa: S608 - fixed conditions, values apart
-        " ORDER BY published_at DESC, post_id DESC LIMIT %s"
-    )
-    return statement, values
+    return SELECT.replace("{conditions}", " AND ".join(wheres)), values
 
 
 def search_public(
