@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
+from config.testing import migrated_template
 from weiting.audit import testing
 from weiting.core import clock
 
@@ -41,3 +43,9 @@ def _audit_can_be_flushed() -> Iterator[None]:
     """Tests that commit are followed by a flush, which the audit's triggers would refuse."""
     with testing.flushable():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Copy the test database from a migrated one instead of migrating on every run."""
+    connection.settings_dict["TEST"] |= {"TEMPLATE": migrated_template(), "MIGRATE": False}

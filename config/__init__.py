@@ -1,1 +1,3 @@
-"""The composition root: environment, settings, processes and the command line. Nothing in `weiting` imports it."""
+"""The composition root: environment, settings, processes and the command line. Nothing in `weiting` imports
+it.
+"""

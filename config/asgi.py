@@ -1,10 +1,11 @@
-"""The web process's entry, with its doors: static files, live streams, pages from memory, and everything else.
+"""The web process's entry, with its doors: static files, live streams, pages from memory, and everything
+else.
 
-Django's middlewares are synchronous; run natively under ASGI each of them would hop between threads, at more than half
-the speed lost. So everything but live streams goes through a pool of threads, and only `/live/` is asynchronous.
+Django's middlewares are synchronous; run natively under ASGI each of them would hop between threads, at more
+than half the speed lost. So everything but live streams goes through a pool of threads, and only `/live/` is
+asynchronous.
 """
 
-import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.util import find_spec
 from typing import Any, cast
@@ -76,7 +77,7 @@ class Entry:
             await self.pages(_cleaned(scope), receive, send)
 
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+environment.name_settings_module()
 # A web worker whose parent was killed must not go on holding the port.
 processes.die_with_parent()
 app = Entry()

@@ -1,6 +1,5 @@
 """The command line: `weiting up`, `weiting work`, `weiting import posts` … each a row of one table."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +46,8 @@ A government's publishing hall: write, review, publish, correct, and prove it.
 
 {rows}
 
-weiting <command> --help says what a command takes. Settings are environment variables: docs/reference/settings.md.
+weiting <command> --help says what a command takes. Settings are environment variables:
+docs/reference/settings.md.
 """
 
 
@@ -101,7 +101,7 @@ def _manage(verb: Verb, rest: list[str]) -> int:
 
 
 def _execute(verb: Verb, rest: list[str]) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    environment.name_settings_module()
     import django
     from django.core.management import ManagementUtility, get_commands
 
@@ -110,7 +110,9 @@ def _execute(verb: Verb, rest: list[str]) -> int:
         raise environment.SettingError(f"“weiting {verb.words}” is not part of this version yet.")
     arguments = [verb.command, *rest] if verb.command else rest
     utility = ManagementUtility(["weiting", *arguments])
-    utility.prog_name = f"weiting {verb.words.rpartition(' ')[0]}".strip() if verb.command else "weiting manage"
+    utility.prog_name = (
+        f"weiting {verb.words.rpartition(' ')[0]}".strip() if verb.command else "weiting manage"
+    )
     utility.execute()
     return 0
 

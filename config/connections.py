@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from config.env import Env, SettingError, kept_secret
 
@@ -16,7 +16,9 @@ SOCKET_NAME = ".s.PGSQL.5432"
 
 
 def socket_folder(env: Env) -> Path:
-    """The folder of the embedded server's socket: under the data, or, where that path is too long, under /tmp."""
+    """The folder of the embedded server's socket: under the data, or, where that path is too long, under
+    /tmp.
+    """
     folder = env.var / "run"
     if len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return folder
@@ -46,6 +48,13 @@ def parameters(env: Env) -> dict[str, str]:
         "dbname": unquote(url.path.strip("/")),
     }
     return {key: value for key, value in found.items() if value} | dict(parse_qsl(url.query))
+
+
+def url(found: dict[str, str]) -> str:
+    """The DATABASE_URL of these libpq keywords."""
+    rest = {key: value for key, value in found.items() if key not in {"user", "password", "dbname"}}
+    user, password = quote(found["user"]), quote(found.get("password", ""))
+    return f"postgresql://{user}:{password}@/{quote(found['dbname'])}?{urlencode(rest)}"
 
 
 def django_settings(env: Env) -> dict[str, Any]:

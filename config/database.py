@@ -1,8 +1,9 @@
-"""Starts and stops the embedded PostgreSQL: one server for all processes of a hall, gone when the last of them is.
+"""Starts and stops the embedded PostgreSQL: one server for all processes of a hall, gone when the last of
+them is.
 
-Whoever needs the database holds a shared lock on `lock/users`. A small *keeper* process runs the server and waits to
-have that lock alone: the kernel gives it over when the last user ends, by whatever death, and the keeper then stops
-the server. A new start recovers whatever was cut off.
+Whoever needs the database holds a shared lock on `lock/users`. A small *keeper* process runs the server and
+waits to have that lock alone: the kernel gives it over when the last user ends, by whatever death, and the
+keeper then stops the server. A new start recovers whatever was cut off.
 """
 
 import os
@@ -38,7 +39,9 @@ class Hold:
         self._env, self._users = env, users
 
     def release(self, *, wait: float = 0) -> bool:
-        """Stop using the database; wait up to `wait` seconds for the server to end, and say whether it has."""
+        """Stop using the database; wait up to `wait` seconds for the server to end, and say whether it
+        has.
+        """
         if self._users is None:
             return True
         self._users.release()
@@ -50,12 +53,15 @@ class Hold:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.release()
 
 
 def ensure(env: Env | None = None, *, fast: bool = False) -> Hold:
-    """Start the embedded server unless it runs, make its database, and hold it; raise SettingError in a sentence.
+    """Start the embedded server unless it runs, make its database, and hold it; raise SettingError in a
+    sentence.
 
     With DATABASE_URL set there is nothing to start, and the hold is empty.
     """
@@ -133,7 +139,9 @@ def _start(engine: Engine, *, fast: bool) -> None:
             said = keeper.stdout.read().strip() if keeper.stdout else ""
             raise SettingError(said or in_words(_log_since(engine, log_from), "The database did not start"))
         if time.monotonic() > deadline:
-            raise SettingError(f"The database did not start within {START_WITHIN:.0f} seconds: see {engine.log}.")
+            raise SettingError(
+                f"The database did not start within {START_WITHIN:.0f} seconds: see {engine.log}."
+            )
         time.sleep(0.02)
     # The keeper outlives this process on purpose; a thread takes its exit status so that no zombie stays.
     threading.Thread(target=keeper.wait, name="keeper-exit", daemon=True).start()
@@ -156,7 +164,7 @@ def _make_database(env: Env) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(found["dbname"])))
 
 
-# --- the keeper ------------------------------------------------------------------------------------------------------
+# --- the keeper ---------------------------------------------------------------------------------------------
 
 
 def _memory(env: Env) -> int:
@@ -216,7 +224,8 @@ def _has_room_in_shm() -> bool:
 def _stop_orphan(engine: Engine) -> None:
     """End a server whose keeper was killed, and clear the mark of one that is no more.
 
-    The number in postmaster.pid may by now belong to any other program, on which PostgreSQL would refuse to start.
+    The number in postmaster.pid may by now belong to any other program, on which PostgreSQL would refuse to
+    start.
     """
     lines = _pid_file(engine)
     if not lines:

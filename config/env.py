@@ -1,4 +1,6 @@
-"""The one reader of the environment: every setting an operator can make, with its default, unit and one line of help."""
+"""The one reader of the environment: every setting an operator can make, with its default, unit and one line
+of help.
+"""
 
 import argparse
 import os
@@ -27,7 +29,9 @@ def _var(name: str, default: Any, help: str, *, unit: str = "", shown: str = "")
 class Env:
     """The settings of one installation. Every text one may also come from a file named by NAME_FILE."""
 
-    port: int = _var("PORT", 8000, "Where the web process listens; taken, the next free one is used.", unit="TCP port")
+    port: int = _var(
+        "PORT", 8000, "Where the web process listens; taken, the next free one is used.", unit="TCP port"
+    )
     database_url: str = _var(
         "DATABASE_URL",
         "",
@@ -44,13 +48,13 @@ class Env:
     public_url: str = _var(
         "WEITING_PUBLIC_URL",
         "",
-        "Address people type, such as https://hall.example.gov.cn; used in feeds, mail and sign-in by passkey.",
+        "Address people type, such as https://hall.example.gov.cn; for feeds, mail and passkeys.",
         shown="`http://127.0.0.1:PORT`",
     )
     allowed_hosts: tuple[str, ...] = _var(
         "WEITING_ALLOWED_HOSTS",
         (),
-        "Host names this hall answers to, besides that of WEITING_PUBLIC_URL and this machine's loopback names.",
+        "Host names this hall answers to, besides that of WEITING_PUBLIC_URL and loopback names.",
         unit="names, separated by commas",
     )
     trust_proxy: bool = _var(
@@ -72,7 +76,9 @@ class Env:
         shown="files in `WEITING_VAR/mail/`",
     )
     email_from: str = _var("WEITING_EMAIL_FROM", "", "Sender of mail.", shown="`hall@` and the public host")
-    web_workers: int = _var("WEITING_WEB_WORKERS", 1, "Web processes started by `weiting up` and `weiting web`.")
+    web_workers: int = _var(
+        "WEITING_WEB_WORKERS", 1, "Web processes started by `weiting up` and `weiting web`."
+    )
     web_threads: int = _var("WEITING_WEB_THREADS", 8, "Requests one web process works on at the same time.")
     work_concurrency: int = _var("WEITING_WORK_CONCURRENCY", 4, "Tasks one worker works on at the same time.")
     database_memory: int = _var(
@@ -82,8 +88,12 @@ class Env:
         unit="MB",
         shown="128, or 256 on a machine of 4 GB and more",
     )
-    log_level: str = _var("WEITING_LOG_LEVEL", "INFO", "Least serious message written: DEBUG, INFO, WARNING, ERROR.")
-    demo: bool = _var("WEITING_DEMO", True, "Load the demo city on the first start, when there is no unit yet.")
+    log_level: str = _var(
+        "WEITING_LOG_LEVEL", "INFO", "Least serious message written: DEBUG, INFO, WARNING, ERROR."
+    )
+    demo: bool = _var(
+        "WEITING_DEMO", True, "Load the demo city on the first start, when there is no unit yet."
+    )
 
     @property
     def base_url(self) -> str:
@@ -115,7 +125,9 @@ def _text(source: Mapping[str, str], name: str) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise SettingError(f"{name}_FILE points to {path}, which cannot be read: {error.strerror}.") from error
+        raise SettingError(
+            f"{name}_FILE points to {path}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def _parsed(item: Field[Any], text: str) -> Any:
@@ -171,6 +183,16 @@ def current() -> Env:
     return _override[-1] if _override else _from_process()
 
 
+def adopt(env: Env) -> None:
+    """Put the settings of `env` into this process's environment, for the processes it will start."""
+    os.environ.update(as_environ(env))
+
+
+def name_settings_module() -> None:
+    """Tell Django where its settings are, unless it has been told."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
 def use(env: Env) -> None:
     """Make `env` the settings of this process: for the test run, before Django's settings are loaded."""
     _override.append(env)
@@ -197,7 +219,9 @@ def _shell(value: Any) -> str:
 
 
 def kept_secret(env: Env, name: str) -> str:
-    """Return the secret `name` of this installation; make it and keep it readable by its owner only when absent."""
+    """Return the secret `name` of this installation; make it and keep it readable by its owner only when
+    absent.
+    """
     path = env.var / "secrets" / name
     if path.exists():
         return _written(path)
@@ -206,12 +230,15 @@ def kept_secret(env: Env, name: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.touch(mode=0o600, exist_ok=False)
         fresh.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        # A link fails when the name exists: of two processes that start together one wins, and both read its secret.
+        # A link fails when the name exists: of two processes that start together one wins, and both read its
+        # secret.
         with suppress(FileExistsError):
             path.hardlink_to(fresh)
         fresh.unlink()
     except OSError as error:
-        raise SettingError(f"{path} cannot be written ({error.strerror}): choose another WEITING_VAR.") from error
+        raise SettingError(
+            f"{path} cannot be written ({error.strerror}): choose another WEITING_VAR."
+        ) from error
     return _written(path)
 
 
@@ -219,9 +246,13 @@ def _written(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise SettingError(f"{path} cannot be read ({error.strerror}): run as the account that made it.") from error
+        raise SettingError(
+            f"{path} cannot be read ({error.strerror}): run as the account that made it."
+        ) from error
     if len(text) < 32:
-        raise SettingError(f"{path} is cut short: restore it from a backup, or remove it to have a new one made.")
+        raise SettingError(
+            f"{path} is cut short: restore it from a backup, or remove it to have a new one made."
+        )
     return text
 
 
@@ -242,9 +273,10 @@ def settings_page() -> str:
     return f"""\
 # Settings
 
-Made from `config/env.py` by `python -m config.env docs`. Settings are environment variables; any of them may instead be
-given as `NAME_FILE`, a file that holds the value. An unknown `WEITING_…` name stops the start with a sentence, so a
-slip of the keyboard does not go unnoticed. What people change while the hall runs is not here: it is in the desk.
+Made from `config/env.py` by `python -m config.env docs`. Settings are environment variables; any of them may
+instead be given as `NAME_FILE`, a file that holds the value. An unknown `WEITING_…` name stops the start
+with a sentence, so a slip of the keyboard does not go unnoticed. What people change while the hall runs is
+not here: it is in the desk.
 
 | name | default | unit | what it is |
 |---|---|---|---|
@@ -260,8 +292,8 @@ def example_file() -> str:
         + f"\n# Default: {_default_shown(item).replace('`', '')}\n#{_name(item)}="
         for item in fields(Env)
     ]
-    head = "# Settings of a hall, made from config/env.py by `python -m config.env docs`. Load them as you like,\n"
-    head += "# for instance: set -a; . ./.env; set +a; make run\n"
+    head = "# Settings of a hall, made from config/env.py by `python -m config.env docs`. For instance:\n"
+    head += "# set -a; . ./.env; set +a; make run\n"
     return head + "\n" + "\n\n".join(blocks) + "\n"
 
 

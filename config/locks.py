@@ -17,7 +17,9 @@ class FileLock:
         try:
             self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise SettingError(f"{path} cannot be opened ({error.strerror}): choose another WEITING_VAR.") from error
+            raise SettingError(
+                f"{path} cannot be opened ({error.strerror}): choose another WEITING_VAR."
+            ) from error
 
     def acquire(self, *, exclusive: bool) -> Self:
         """Take the lock, waiting for it as long as it takes."""
@@ -46,5 +48,7 @@ class FileLock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.release()

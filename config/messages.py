@@ -1,7 +1,7 @@
 """Translations without the gettext programs: find the texts, keep the catalogues, compile them, check them.
 
-Texts are written in English; zh_Hans is translated by hand; zh_Hant is made from it by OpenCC, profile s2tw: the
-characters common in traditional print (為, 裡), the vocabulary left as it is.
+Texts are written in English; zh_Hans is translated by hand; zh_Hant is made from it by OpenCC, profile s2tw:
+the characters common in traditional print (為, 裡), the vocabulary left as it is.
 """
 
 import argparse
@@ -135,7 +135,9 @@ def _entry(key: Key, text: Text, old: polib.POEntry | None) -> polib.POEntry:
 
 
 def update(module: str) -> str:
-    """Bring a module's catalogue in line with its texts; translations stay, what is unused goes. Say what changed."""
+    """Bring a module's catalogue in line with its texts; translations stay, what is unused goes. Say what
+    changed.
+    """
     found, path = texts(module), catalogue(module)
     if not found and not path.exists():
         return f"{module}: no texts"
@@ -178,6 +180,9 @@ def stale() -> list[str]:
 
 def compile_all(names: Iterable[str]) -> None:
     """Write the compiled catalogues of these modules, zh_Hant from zh_Hans."""
+    names = list(names)
+    if not names:
+        return
     from opencc import OpenCC
 
     converter = OpenCC(PROFILE)
@@ -188,7 +193,9 @@ def compile_all(names: Iterable[str]) -> None:
         _write_mo(po, catalogue(module).with_suffix(".mo"))
         for entry in po:
             entry.msgstr = converter.convert(entry.msgstr)
-            entry.msgstr_plural = {number: converter.convert(text) for number, text in entry.msgstr_plural.items()}
+            entry.msgstr_plural = {
+                number: converter.convert(text) for number, text in entry.msgstr_plural.items()
+            }
         po.metadata["Language"] = DERIVED
         _write_mo(po, catalogue(module, DERIVED).with_suffix(".mo"))
 
@@ -224,15 +231,20 @@ def main() -> int:
     """Run one of the three verbs over the modules named, or over all."""
     parser = argparse.ArgumentParser(prog="python -m config.messages", description=__doc__)
     parser.add_argument("verb", choices=["update", "compile", "check"])
+    parser.add_argument("--stale", action="store_true", help="compile only what has changed")
     parser.add_argument("modules", nargs="*", metavar="module", help="all when none is named")
     options = parser.parse_args()
     names = options.modules or modules()
     if unknown := set(names) - set(modules()):
         parser.error(f"there is no module {', '.join(sorted(unknown))}")
     if options.verb == "compile":
-        compile_all(names)
+        compile_all(set(names) & set(stale()) if options.stale else names)
         return 0
-    lines = [update(name) for name in names] if options.verb == "update" else [x for name in names for x in faults(name)]
+    lines = (
+        [update(name) for name in names]
+        if options.verb == "update"
+        else [x for name in names for x in faults(name)]
+    )
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return int(options.verb == "check" and bool(lines))
 

@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 class Proxy:
-    """Take the visitor's address and scheme from the proxy's headers; drop those headers when no proxy is trusted."""
+    """Take the visitor's address and scheme from the proxy's headers; drop those headers when no proxy is
+    trusted.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,10 +1,11 @@
-"""Brings a hall up to date before it starts: translations, static files, tables, and the demo city on the first start.
+"""Brings a hall up to date before it starts: translations, static files, tables, and the demo city on the
+first start.
 
-Each step has a mark of what it last did, so that a second start finds in milliseconds that there is nothing to do.
+Each step has a mark of what it last did, so that a second start finds in milliseconds that there is nothing
+to do.
 """
 
 import hashlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -31,7 +32,9 @@ def _mark(files: Iterable[Path], *, contents: bool) -> str:
     rows = [f"{name} {version(name)}" for name in _LIBRARIES]
     for path in sorted(files):
         found = path.stat()
-        rows.append(f"{path.relative_to(environment.ROOT)}" + (f" {found.st_size} {found.st_mtime_ns}" * contents))
+        rows.append(
+            f"{path.relative_to(environment.ROOT)}" + (f" {found.st_size} {found.st_mtime_ns}" * contents)
+        )
     return _digest(rows)
 
 
@@ -41,9 +44,9 @@ def static_mark() -> str:
     return _mark((path for path in package.glob("*/static/**/*") if path.is_file()), contents=True)
 
 
-def tables_mark() -> str:
-    """The mark of all migrations as they are now."""
-    return _mark((environment.ROOT / "weiting").glob("*/migrations/[0-9]*.py"), contents=False)
+def tables_mark(*, contents: bool = False) -> str:
+    """The mark of all migrations as they are now; with `contents` it sees that one was edited."""
+    return _mark((environment.ROOT / "weiting").glob("*/migrations/[0-9]*.py"), contents=contents)
 
 
 def _static_mark_file(env: Env) -> Path:
@@ -61,7 +64,8 @@ def _state_of_tables(env: Env) -> tuple[str, bool]:
     """The mark left by the last migration, and whether there is a unit."""
     with psycopg.connect(**connections.parameters(env), autocommit=True) as connection:
         row = connection.execute(
-            "SELECT obj_description(to_regclass('django_migrations'), 'pg_class'), to_regclass('units_unit') IS NOT NULL"
+            "SELECT obj_description(to_regclass('django_migrations'), 'pg_class'),"
+            " to_regclass('units_unit') IS NOT NULL"
         ).fetchone()
         assert row is not None
         mark, has_table = row
@@ -90,7 +94,9 @@ def has_command(name: str) -> bool:
 
 
 def run_aside(env: Env, steps: list[str]) -> None:
-    """Take the steps in a process of their own, so that the supervisor stays small; raise SettingError on failure."""
+    """Take the steps in a process of their own, so that the supervisor stays small; raise SettingError on
+    failure.
+    """
     done = subprocess.run(  # noqa: S603 - our own program, no shell
         [sys.executable, "-m", "config.prepare", *steps],
         cwd=environment.ROOT,
@@ -102,7 +108,7 @@ def run_aside(env: Env, steps: list[str]) -> None:
         raise environment.SettingError("The hall could not be made ready; the reason stands above.")
 
 
-# --- the steps, in the process of their own --------------------------------------------------------------------------
+# --- the steps, in the process of their own -----------------------------------------------------------------
 
 
 def _messages(env: Env) -> None:
@@ -143,7 +149,7 @@ _STEPS = {
 
 def main(steps: list[str]) -> int:
     """Take the steps named, in their fixed order."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    environment.name_settings_module()
     import django
 
     env = environment.current()

@@ -1,4 +1,6 @@
-"""Ties the life of one process to another's, so that no kill, not even kill -9, leaves a part of the hall behind."""
+"""Ties the life of one process to another's, so that no kill, not even kill -9, leaves a part of the hall
+behind.
+"""
 
 import ctypes
 import os
@@ -16,7 +18,9 @@ if sys.platform == "linux":
 
 
 def with_parent(number: int) -> Callable[[], None] | None:
-    """Return what a child runs before it starts, so that the kernel sends it `number` when this process dies."""
+    """Return what a child runs before it starts, so that the kernel sends it `number` when this process
+    dies.
+    """
     if _prctl is None:
         return None
     parent, prctl = os.getpid(), _prctl
@@ -30,7 +34,9 @@ def with_parent(number: int) -> Callable[[], None] | None:
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:
-    """Have this process receive `number` when its parent dies: from the kernel, or from a watch where it cannot."""
+    """Have this process receive `number` when its parent dies: from the kernel, or from a watch where it
+    cannot.
+    """
     parent = os.getppid()
     if _prctl is not None:
         _prctl(_PR_SET_PDEATHSIG, number)

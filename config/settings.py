@@ -11,7 +11,7 @@ from config import connections, env as environment
 env = environment.current()
 BASE_DIR = environment.ROOT
 
-# --- the product -----------------------------------------------------------------------------------------------------
+# --- the product --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -81,7 +81,7 @@ TEMPLATES = [
     }
 ]
 
-# --- where things are ------------------------------------------------------------------------------------------------
+# --- where things are ---------------------------------------------------------------------------------------
 
 DATABASES = {"default": connections.django_settings(env)}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -97,7 +97,7 @@ FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
-# --- language and time -----------------------------------------------------------------------------------------------
+# --- language and time --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
@@ -106,7 +106,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# --- who may come in -------------------------------------------------------------------------------------------------
+# --- who may come in ----------------------------------------------------------------------------------------
 
 SECRET_KEY = env.secret_key or environment.kept_secret(env, "key")
 DEBUG = env.debug
@@ -154,7 +154,7 @@ MFA_TOTP_ISSUER = "Weiting"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _is_https
 USERSESSIONS_TRACK_ACTIVITY = True
 
-# --- mail ------------------------------------------------------------------------------------------------------------
+# --- mail ---------------------------------------------------------------------------------------------------
 
 _mail = urlsplit(env.email_url or f"file://{env.var / 'mail'}")
 if _mail.scheme == "file":
@@ -162,21 +162,26 @@ if _mail.scheme == "file":
     EMAIL_FILE_PATH = unquote(_mail.path)
 elif _mail.scheme in {"smtp", "smtps"}:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST, EMAIL_PORT = (
+        _mail.hostname or "localhost",
+        _mail.port or (465 if _mail.scheme == "smtps" else 587),
+    )
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and bool(_mail.username)
     EMAIL_TIMEOUT = 20
 else:
-    raise environment.SettingError("WEITING_EMAIL_URL starts with something else than smtp://, smtps:// or file://.")
+    raise environment.SettingError(
+        "WEITING_EMAIL_URL starts with something else than smtp://, smtps:// or file://."
+    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email_from or f"hall@{_public.hostname}"
 if not parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise environment.SettingError(f"WEITING_EMAIL_FROM is “{env.email_from}”: write an address.")
 
-# --- work ------------------------------------------------------------------------------------------------------------
+# --- work ---------------------------------------------------------------------------------------------------
 
 WORK_CONCURRENCY = env.work_concurrency
 
-# --- messages of the program -----------------------------------------------------------------------------------------
+# --- messages of the program --------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,6 @@
-"""Static files: named by their content, so that browsers may keep them for ever, and served before Django is asked."""
+"""Static files: named by their content, so that browsers may keep them for ever, and served before Django is
+asked.
+"""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -20,7 +22,9 @@ class Storage(CompressedManifestStaticFilesStorage):
     def url_converter(
         self, name: str, hashed_files: Any, template: str | None = None
     ) -> Callable[[re.Match[str]], str]:
-        """Rewrite references to content names, except in others' scripts, whose comments look like imports."""
+        """Rewrite references to content names, except in others' scripts, whose comments look like
+        imports.
+        """
         if name.startswith(_VENDORED) and name.endswith(".js"):
             return lambda match: match.group(0)
         converter: Callable[[re.Match[str]], str] = super().url_converter(name, hashed_files, template)
@@ -38,7 +42,9 @@ class StaticDoor:
 
     def __init__(self) -> None:
         self._prefix = settings.STATIC_URL
-        self._files = WhiteNoise(None, max_age=60, immutable_file_test=_is_immutable, add_headers_function=_headers)
+        self._files = WhiteNoise(
+            None, max_age=60, immutable_file_test=_is_immutable, add_headers_function=_headers
+        )
         if settings.STATIC_ROOT.is_dir():
             self._files.add_files(str(settings.STATIC_ROOT), prefix=self._prefix)
 

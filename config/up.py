@@ -1,4 +1,6 @@
-"""`weiting up`: database, web and worker under one supervisor; one Ctrl-C stops them all, the database last."""
+"""`weiting up`: database, web and worker under one supervisor; one Ctrl-C stops them all, the database
+last.
+"""
 
 import http.client
 import signal
@@ -15,7 +17,8 @@ from config import database, env as environment, prepare, web
 from config.env import Env
 from config.processes import with_parent
 
-# Web and worker get this long to end what they have begun; with the database's stop all is over within five seconds.
+# Web and worker get this long to end what they have begun; with the database's stop all is over within five
+# seconds.
 GRACE = 3.0
 READY_WITHIN = 60.0
 _BACKOFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
@@ -74,13 +77,15 @@ class Child:
             self.process.send_signal(number)
 
     def end(self, deadline: float) -> None:
-        """Wait until it has ended, and kill it at the deadline: what it was doing is taken up on the next start."""
+        """Wait until it has ended, and kill it at the deadline: what it was doing is taken up on the next
+        start.
+        """
         if self.process is None:
             return
         try:
             self.process.wait(max(0.05, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            say(f"The {self.name} process did not end in time and is cut off; the next start takes up its work.")
+            say(f"The {self.name} process is cut off, being late; the next start takes up its work.")
             self.process.kill()
             self.process.wait()
 
@@ -165,12 +170,12 @@ class Supervisor:
                 return True
             self._look_after()
             if time.monotonic() > deadline:
-                say(f"The web process has not answered for {READY_WITHIN:.0f} seconds; what it says stands above.")
+                say(f"The web process has not answered for {READY_WITHIN:.0f} seconds; see above.")
                 return False
         return False
 
     def _greet(self, seconds: float) -> None:
-        say(f"\n  Weiting is at {self.env.base_url}/   (started in {seconds:.1f} s; Ctrl-C stops everything)\n")
+        say(f"\n  Weiting is at {self.env.base_url}/  (ready in {seconds:.1f} s; Ctrl-C stops everything)\n")
         for line in _sign_ins():
             say(f"  {line}")
 
@@ -209,6 +214,6 @@ def _sign_ins() -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     """Run the hall until it is told to stop."""
     if arguments:
-        say("usage: weiting up\n\nStart database, web and worker; on the first start also tables and the demo city.")
+        say("usage: weiting up\n\nStart database, web and worker; on the first start the demo city.")
         return 0 if arguments[0] in {"-h", "--help"} else 2
     return Supervisor(environment.current()).run()

@@ -1,7 +1,6 @@
 """`weiting web`: serve the pages, with granian, in one or several processes."""
 
 import argparse
-import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -32,7 +31,9 @@ def is_free(host: str, port: int) -> bool:
             raise SettingError(f"Port {port} needs root: set PORT to a number from 1024 up.") from error
         except OSError as error:
             if error.errno == 99:  # EADDRNOTAVAIL
-                raise SettingError(f"WEITING_HOST is “{host}”, which is no address of this machine.") from error
+                raise SettingError(
+                    f"WEITING_HOST is “{host}”, which is no address of this machine."
+                ) from error
             return False
     return True
 
@@ -66,7 +67,9 @@ def serve(env: Env) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Parse the options and serve; a taken port is an error here, since a proxy would not find the next one."""
+    """Parse the options and serve; a taken port is an error here, since a proxy would not find the next
+    one.
+    """
     env = environment.current()
     parser = argparse.ArgumentParser(prog="weiting web", description="Serve the pages only.")
     parser.add_argument("--host", default=env.host)
@@ -75,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     env = replace(env, host=options.host, port=options.port)
     if not is_free(env.host, env.port):
         raise SettingError(f"Port {env.port} is taken by another program: set PORT to a free one.")
-    os.environ.update(environment.as_environ(env))  # noqa: TID251 - read by the processes granian starts
+    environment.adopt(env)
     with database.ensure(env):
         serve(env)
     return 0

@@ -12,4 +12,5 @@ def test_unknown_name_stops_the_start() -> None:
 
 def test_db(db) -> None:
     from django.contrib.contenttypes.models import ContentType
+
     assert ContentType.objects.count() >= 0

@@ -1,4 +1,6 @@
-"""Word of a change to every process of the hall, at the moment it is committed; carried by PostgreSQL's NOTIFY."""
+"""Word of a change to every process of the hall, at the moment it is committed; carried by PostgreSQL's
+NOTIFY.
+"""
 
 import logging
 import threading
@@ -19,7 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 def announce(*tags: str) -> None:
-    """Tell every listening process, once the running transaction commits, that what `tags` name has changed."""
+    """Tell every listening process, once the running transaction commits, that what `tags` name has
+    changed.
+    """
     with connection.cursor() as cursor:
         for payload in _payloads(tags):
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
@@ -117,8 +121,8 @@ class Listener:
 def listen(callback: Callable[[frozenset[str]], None], on_reset: Callable[[], None]) -> Listener:
     """Call `callback(tags)` in a thread of its own on every announcement from any process.
 
-    `on_reset()` is called whenever something may have gone unheard: on the first connection, when it is lost, and when
-    it is back.
+    `on_reset()` is called whenever something may have gone unheard: on the first connection, when
+    it is lost, and when it is back.
     """
     return Listener(callback, on_reset).start()
 

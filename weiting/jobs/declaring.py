@@ -23,7 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 class Backoff(BaseRetryStrategy):
-    """Try again after the seconds listed, each a little longer or shorter so that tasks do not come in a crowd."""
+    """Try again after the seconds listed, each a little longer or shorter so that tasks do not come in a
+    crowd.
+    """
 
     def __init__(self, seconds: Sequence[float]) -> None:
         self.seconds = seconds
@@ -60,7 +62,8 @@ def task(
 
 
 def periodic(cron: str, name: str, *, retry: Sequence[float] = ()) -> Callable[[F], F]:
-    """Declare a function without arguments as a task that comes at the times of `cron`, on the clock of Shanghai.
+    """Declare a function without arguments as a task that comes at the times of `cron`, on the clock of
+    Shanghai.
 
     A time missed because no worker ran is made up for within a day; two runs never overlap.
     """
@@ -84,7 +87,9 @@ def _runnable(function: Callable[..., Any]) -> Callable[..., None]:
         except Exception:
             if not _is_superseded(context.job):
                 raise
-            logger.exception("%s failed; a newer one of the same key waits and will do its work", context.job.task_name)
+            logger.exception(
+                "%s failed; a newer one of the same key waits and will do its work", context.job.task_name
+            )
 
     return run
 

@@ -13,8 +13,8 @@ from weiting.jobs import keys
 def defer(name: str, at: datetime | None = None, key: str | None = None, **kwargs: Any) -> None:
     """Have a worker run the task `name` with `kwargs` (JSON values) at `at`, or as soon as one is free.
 
-    Of jobs with one `key` only one waits: asked for again, it takes the time and arguments of the latest call.
-    Raises LookupError when no such task is declared.
+    Of jobs with one `key` only one waits: asked for again, it takes the time and arguments of the latest
+    call. Raises LookupError when no such task is declared.
     """
     if name not in app.tasks:
         raise LookupError(f"No task is called {name!r}: declare it in a tasks.py.")

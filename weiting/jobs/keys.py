@@ -1,5 +1,5 @@
-"""Jobs that wait under a key, of which there is at most one: look at it, change it, take it back. Plain SQL, so that
-declaring and deferring tasks needs no models."""
+"""Jobs that wait under a key, of which there is at most one: look at it, change it, take it back. Plain SQL,
+so that declaring and deferring tasks needs no models."""
 
 import json
 from datetime import datetime
@@ -7,13 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-_HERE = "queueing_lock = %s AND status = 'todo'"
-
 
 def is_waiting(key: str) -> bool:
     """Whether a job with this key waits."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM procrastinate_jobs WHERE {_HERE}", [key])
+        cursor.execute("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'", [key])
         return cursor.rowcount > 0
 
 
@@ -21,7 +19,10 @@ def rewrite(key: str, *, name: str, at: datetime | None, arguments: dict[str, An
     """Give the waiting job with this key another time, task and arguments; say whether there was one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE procrastinate_jobs SET task_name = %s, scheduled_at = %s, args = %s::jsonb WHERE {_HERE}",
+            """
+            UPDATE procrastinate_jobs SET task_name = %s, scheduled_at = %s, args = %s::jsonb
+            WHERE queueing_lock = %s AND status = 'todo'
+            """,
             [name, at, json.dumps(arguments), key],
         )
         return cursor.rowcount > 0
@@ -30,5 +31,5 @@ def rewrite(key: str, *, name: str, at: datetime | None, arguments: dict[str, An
 def cancel(key: str) -> bool:
     """Take back the waiting job with this key; say whether there was one."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM procrastinate_jobs WHERE {_HERE}", [key])
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'", [key])
         return cursor.rowcount > 0

@@ -9,8 +9,14 @@ from weiting.core import clock
 
 
 def waiting_until(key: str) -> datetime | None:
-    """When the job with this key will run; None when there is none, or it runs as soon as a worker is free."""
-    return ProcrastinateJob.objects.filter(queueing_lock=key, status="todo").values_list("scheduled_at", flat=True).first()
+    """When the job with this key will run; None when there is none, or it runs as soon as a worker is
+    free.
+    """
+    return (
+        ProcrastinateJob.objects.filter(queueing_lock=key, status="todo")
+        .values_list("scheduled_at", flat=True)
+        .first()
+    )
 
 
 def oldest_due() -> timedelta:

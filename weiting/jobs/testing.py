@@ -5,22 +5,26 @@ from typing import Any
 
 from django.db import connection
 from procrastinate.contrib.django import app
-from procrastinate.job_context import JobContext
+from procrastinate.job_context import AbortReason, JobContext
 from procrastinate.jobs import Job
-from procrastinate.job_context import AbortReason
 
 from weiting.core import clock
 
 
 def run_waiting(*names: str) -> list[str]:
-    """Run every job that is due by the product's clock, also those it lays down; return the names run, in order.
+    """Run every job that is due by the product's clock, also those it lays down; return the names run, in
+    order.
 
     With `names`, only those tasks. An error comes through to the test.
     """
     done: list[str] = []
     while (job := _take(names)) is not None:
         context = JobContext(
-            start_timestamp=clock.now().timestamp(), app=app, job=job, abort_reason=_not_aborted, additional_context={}
+            start_timestamp=clock.now().timestamp(),
+            app=app,
+            job=job,
+            abort_reason=_not_aborted,
+            additional_context={},
         )
         app.tasks[job.task_name].func(context, **job.task_kwargs)
         done.append(job.task_name)
@@ -54,5 +58,11 @@ def _job(
     if isinstance(arguments, str):
         arguments = json.loads(arguments)
     return Job(
-        id=pk, queue=queue, lock=lock, queueing_lock=key, task_name=name, task_kwargs=arguments, attempts=attempts
+        id=pk,
+        queue=queue,
+        lock=lock,
+        queueing_lock=key,
+        task_name=name,
+        task_kwargs=arguments,
+        attempts=attempts,
     )

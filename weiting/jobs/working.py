@@ -31,14 +31,17 @@ CATCH_UP = 86_400.0
 
 
 async def work(*, concurrency: int, grace: float = 4.0, wait: bool = True) -> None:
-    """Run jobs until SIGINT or SIGTERM; those begun get `grace` seconds to end. Without `wait`, until none is due."""
+    """Run jobs until SIGINT or SIGTERM; those begun get `grace` seconds to end. Without `wait`, until none
+    is due.
+    """
     _set_clock_of_cron()
     worker = App(
         connector=cast(DjangoConnector, app.connector).get_worker_connector(),
         worker_defaults=with_db_cleanup(None),
         periodic_defaults={"max_delay": CATCH_UP},  # type: ignore[dict-item]
     )
-    # Not replace_connector(): inside a task, defer() must go on using Django's connection and its transaction.
+    # Not replace_connector(): inside a task, defer() must go on using Django's connection and its
+    # transaction.
     worker.tasks, worker.periodic_registry = app.tasks, app.periodic_registry
     options: WorkerOptions = {
         "concurrency": concurrency,
@@ -100,7 +103,8 @@ def _take_up(job: int, key: str | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, scheduled_at = now(), attempts = attempts + 1
+            UPDATE procrastinate_jobs
+            SET status = 'todo', worker_id = NULL, scheduled_at = now(), attempts = attempts + 1
             WHERE id = %s AND status = 'doing' AND NOT EXISTS (
                 SELECT FROM procrastinate_jobs newer WHERE newer.queueing_lock = %s AND newer.status = 'todo')
             """,
@@ -109,5 +113,7 @@ def _take_up(job: int, key: str | None) -> int:
         if cursor.rowcount:
             logger.warning("Job %s is taken up again: its worker died", job)
             return 1
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s AND status = 'doing'", [job])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s AND status = 'doing'", [job]
+        )
         return 0

@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--concurrency", type=int, default=settings.WORK_CONCURRENCY, help="tasks at the same time")
+        parser.add_argument(
+            "--concurrency", type=int, default=settings.WORK_CONCURRENCY, help="tasks at the same time"
+        )
         parser.add_argument("--once", action="store_true", help="stop when nothing is due any more")
 
     def handle(self, *, concurrency: int, once: bool, **_: Any) -> None:
