@@ -111,7 +111,7 @@ def perform(obj: M, step: Move, *, where: dict[str, Any] | None = None, **fields
     brought up to date.
     """
     rows = (
-        type(obj)  # type: ignore[attr-defined]
+        type(obj)
         ._default_manager.filter(pk=obj.pk, state__in=step.sources, **(where or {}))
         .update(state=step.target, **fields)
     )

@@ -20,6 +20,8 @@ FIELDS = (
     "fact_next_at",
 )
 
+LONGEST = {"title": 120, "summary": 300, "fact_source": 120, "fact_number": 60, "fact_contact": 120}
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):

@@ -104,7 +104,9 @@ class Post(models.Model):
     byline = models.CharField(_("responsible editor"), max_length=60, blank=True)
     state = StateField(PostFlow)
     column = models.ForeignKey(Column, models.PROTECT, null=True, blank=True, related_name="+")
-    topics = models.ManyToManyField(Topic, through="PostTopic", related_name="+")
+    topics: models.ManyToManyField[Topic, "PostTopic"] = models.ManyToManyField(
+        Topic, through="PostTopic", related_name="+"
+    )
     klass = models.CharField(_("class"), max_length=10, choices=ContentClass.choices, default="affairs")
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices, default="info")
     risk = models.CharField(_("risk"), max_length=8, choices=Risk.choices, default="low")
@@ -183,6 +185,9 @@ class Post(models.Model):
                 name="posts_desk",
             ),
         ]
+
+    # Read along by the public queries: the corrections that stand in public, oldest first.
+    public_corrections: list["Correction"]
 
     def __str__(self) -> str:
         revision = self.live or self.working

@@ -168,9 +168,9 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
             # PostgreSQL refuses NUL; browsers send CRLF, which would make every diff differ.
             fields[name] = fields[name].replace("\x00", "").replace("\r\n", "\n")
     too_long = {
-        name: [_("At most %(n)s characters.") % {"n": Revision._meta.get_field(name).max_length}]
-        for name in ("title", "summary", "fact_source", "fact_number", "fact_contact")
-        if len(fields.get(name, "")) > (Revision._meta.get_field(name).max_length or 0)
+        name: [_("At most %(n)s characters.") % {"n": most}]
+        for name, most in content.LONGEST.items()
+        if len(fields.get(name, "")) > most
     }
     if too_long:
         raise Invalid(_("Some of it is too long. Shorten it and save again."), fields=too_long)

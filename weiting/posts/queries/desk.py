@@ -9,7 +9,7 @@ from weiting.accounts.models import Person
 from weiting.core.errors import NotFound
 from weiting.posts import access
 from weiting.posts.models import AssignmentTarget, Post, Revision
-from weiting.text.diff import diff
+from weiting.text.diff import Change, diff
 from weiting.units.access import may, reach_q
 
 
@@ -57,7 +57,7 @@ def revisions_of(post: Post) -> QuerySet[Revision]:
     return post.revisions.select_related("author", "saved_by").order_by("-number")
 
 
-def revision_diff(old: Revision, new: Revision) -> dict[str, list[tuple[str, str]]]:
+def revision_diff(old: Revision, new: Revision) -> dict[str, list[Change]]:
     """Return, for title, summary and text, the word-level difference as (equal|insert|delete, text) parts."""
     return {
         name: diff(getattr(old, name), getattr(new, name))
