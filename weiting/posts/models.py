@@ -104,7 +104,7 @@ class Post(models.Model):
     byline = models.CharField(_("responsible editor"), max_length=60, blank=True)
     state = StateField(PostFlow)
     column = models.ForeignKey(Column, models.PROTECT, null=True, blank=True, related_name="+")
-    topics: models.ManyToManyField[Topic, "PostTopic"] = models.ManyToManyField(
+    topics: "models.ManyToManyField[Topic, PostTopic]" = models.ManyToManyField(
         Topic, through="PostTopic", related_name="+"
     )
     klass = models.CharField(_("class"), max_length=10, choices=ContentClass.choices, default="affairs")
