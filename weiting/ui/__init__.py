@@ -1,1 +1,1 @@
-"""How the product looks and feels: base pages, components, styles, behaviours, the seal. Knows no noun of the domain."""
+"""How the product looks and feels: base pages, components, styles, the seal. Knows no noun of the domain."""

@@ -1,4 +1,4 @@
-"""Joins a face's style sheets into one file at start-up, so that a first view asks once; the name carries the content."""
+"""Joins a face's style sheets into one file, so that a first view asks once; its name carries the content."""
 
 import gzip
 import hashlib

@@ -13,9 +13,8 @@ from weiting.ui.shell import Chrome, Link, RailItem, language_links, mode_links
 
 
 class SampleForm(forms.Form):
-    """One field of each kind; sent half empty, so that each shows its error."""
+    """One field of each kind."""
 
-    auto_id = "s-%s"
     title = forms.CharField(label="标题", max_length=40, help_text="一句话说清是什么事，40 字以内。")
     text = forms.CharField(label="正文", widget=forms.Textarea(attrs={"rows": 3, "data-autosize": "3"}))
     day = forms.DateField(label="哪一天", widget=forms.DateInput(attrs={"type": "date"}), required=False)
@@ -51,7 +50,8 @@ def _chrome(request: HttpRequest) -> Chrome:
 
 
 def _units() -> list[SimpleNamespace]:
-    rows = "公安 平安云溪,教育 云溪教育,卫健 健康云溪,住建 云溪住建,交通 云溪交通,人社 云溪人社,气象 云溪气象,市医保局 云溪医保"
+    rows = "公安 平安云溪,教育 云溪教育,卫健 健康云溪,住建 云溪住建,"
+    rows += "交通 云溪交通,人社 云溪人社,气象 云溪气象,市医保局 云溪医保"
     units = [
         SimpleNamespace(seal_text=a, short_name=b, color="#2b4c7e", silent="")
         for a, b in (row.split() for row in rows.split(","))
@@ -65,13 +65,9 @@ def _units() -> list[SimpleNamespace]:
 def context(request: HttpRequest, face: str) -> dict[str, Any]:
     """Return what one of the guide's pages shows."""
     now = clock.now()
-    form = SampleForm({"title": "停水通知", "kind": "a"} if "errors" not in request.GET else {})
-    if "errors" not in request.GET:
-        form = SampleForm(initial={"title": "停水通知", "kind": "a"})
-    form.auto_id = "s-%s"
     return {
         "chrome": _chrome(request),
-        "form": form,
+        "form": SampleForm(initial={"title": "停水通知", "kind": "a"}, auto_id="s-%s"),
         "broken": SampleForm({}, auto_id="w-%s"),
         "units": _units(),
         "icons": sorted(icons.PATHS),

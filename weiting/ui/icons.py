@@ -1,5 +1,7 @@
 """A small set of line icons drawn on a 24-unit grid, put into the page as inline SVG."""
 
+# ruff: noqa: E501 - a drawing is one line
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,31 +28,31 @@ PATHS = {
     "upload": '<path d="M12 15.5v-11M7.5 9 12 4.5 16.5 9M4.5 19.5h15"/>',
     "image": '<path d="M4 5h16v14H4zM4 16l4.5-4.5L13 16l3-3 4 4"/><circle cx="15.5" cy="9" r="1.4"/>',
     "video": '<path d="M3.5 6.5h12v11h-12zM15.5 11l5-3v8l-5-3"/>',
-    "link": '<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1"/>',
-    "lock": '<path d="M5.500 11h13v9h-13zM8.500 11V8a3.500 3.500 0 0 1 7 0v3"/>',
-    "shield": '<path d="M12 3.500 19 6v5.500c0 4.500-3 7.500-7 9-4-1.500-7-4.500-7-9V6zM8.500 12l2.500 2.500 4.500-4.500"/>',
-    "person": '<circle cx="12" cy="8" r="3.700"/><path d="M4.500 20c.5-4 3.500-6 7.500-6s7 2 7.500 6"/>',
-    "people": '<circle cx="9" cy="8.500" r="3.200"/><path d="M3 19.500c.4-3.500 2.700-5.300 6-5.300s5.600 1.800 6 5.300M15.500 5.600a3.200 3.200 0 0 1 0 5.800M17.500 14.600c2 .6 3.200 2.300 3.500 4.900"/>',
-    "building": '<path d="M5 20.500v-16h9v16M14 9.500h5v11M3 20.500h18M8 8.500h3M8 12h3M8 15.500h3"/>',
-    "list": '<path d="M9 6.500h11M9 12h11M9 17.500h11M4.500 6.500h.01M4.500 12h.01M4.500 17.500h.01"/>',
-    "filter": '<path d="M4 5.500h16l-6.200 7.500v6l-3.600-2v-4z"/>',
-    "warning": '<path d="M12 4 2.800 20h18.400zM12 10v4.500M12 17.300h.01"/>',
-    "info": '<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.700h.01"/>',
-    "question": '<circle cx="12" cy="12" r="8.500"/><path d="M9.500 9.500A2.500 2.500 0 1 1 12 12.200v1.600M12 16.700h.01"/>',
-    "inbox": '<path d="M4 13.500 6.500 5h11l2.500 8.500V19H4zM4 13.500h4.500l1.500 2.500h4l1.500-2.500H20"/>',
-    "send": '<path d="M3.500 11.500 20.500 4l-5 16.500-4-6.500zM11.500 14l9-10"/>',
+    "link": '<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1"/>',
+    "lock": '<path d="M5.5 11h13v9h-13zM8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>',
+    "shield": '<path d="M12 3.5 19 6v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6zM8.5 12l2.5 2.5 4.5-4.5"/>',
+    "person": '<circle cx="12" cy="8" r="3.7"/><path d="M4.5 20c.5-4 3.5-6 7.5-6s7 2 7.5 6"/>',
+    "people": '<circle cx="9" cy="8.5" r="3.2"/><path d="M3 19.5c.4-3.5 2.7-5.3 6-5.3s5.6 1.8 6 5.3M15.5 5.6a3.2 3.2 0 0 1 0 5.8M17.5 14.6c2 .6 3.2 2.3 3.5 4.9"/>',
+    "building": '<path d="M5 20.5v-16h9v16M14 9.5h5v11M3 20.5h18M8 8.5h3M8 12h3M8 15.5h3"/>',
+    "list": '<path d="M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01"/>',
+    "filter": '<path d="M4 5.5h16l-6.2 7.5v6l-3.6-2v-4z"/>',
+    "warning": '<path d="M12 4 2.8 20h18.4zM12 10v4.5M12 17.3h.01"/>',
+    "info": '<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.5M12 7.7h.01"/>',
+    "question": '<circle cx="12" cy="12" r="8.5"/><path d="M9.5 9.5A2.5 2.5 0 1 1 12 12.2v1.6M12 16.7h.01"/>',
+    "inbox": '<path d="M4 13.5 6.5 5h11l2.5 8.5V19H4zM4 13.5h4.5l1.5 2.5h4l1.5-2.5H20"/>',
+    "send": '<path d="M3.5 11.5 20.5 4l-5 16.5-4-6.5zM11.5 14l9-10"/>',
     "print": '<path d="M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z"/>',
-    "feed": '<path d="M5 11a8 8 0 0 1 8 8M5 5a14 14 0 0 1 14 14M6 18.200h.01"/>',
-    "globe": '<circle cx="12" cy="12" r="8.500"/><path d="M3.500 12h17M12 3.500c5 5 5 12 0 17-5-5-5-12 0-17"/>',
-    "text-size": '<path d="M3 18.500 8 6l5 12.500M4.800 14.500h6.400M14 18.500l3.300-8 3.300 8M15.200 15.700h4.200"/>',
-    "contrast": '<circle cx="12" cy="12" r="8.500"/><path d="M12 3.500a8.500 8.500 0 0 1 0 17z" fill="currentColor"/>',
-    "megaphone": '<path d="M4 9.500v5h3.500l8.500 4.500V5L7.500 9.500zM19 9.500a4 4 0 0 1 0 5M8 14.500l1 5h2.500"/>',
-    "listen": '<path d="M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM15.500 9a4 4 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11"/>',
-    "history": '<path d="M4.500 5v4.500H9M4.800 9.300A8 8 0 1 1 4 13M12 8v4.500l3 2"/>',
-    "compare": '<path d="M4 5h7v14H4zM13 5h7v14h-7M6.500 9h2M6.500 12h2M15.500 9h2M15.500 15h2"/>',
+    "feed": '<path d="M5 11a8 8 0 0 1 8 8M5 5a14 14 0 0 1 14 14M6 18.2h.01"/>',
+    "globe": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17-5-5-5-12 0-17"/>',
+    "text-size": '<path d="M3 18.5 8 6l5 12.5M4.8 14.5h6.4M14 18.5l3.3-8 3.3 8M15.2 15.7h4.2"/>',
+    "contrast": '<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z" fill="currentColor"/>',
+    "megaphone": '<path d="M4 9.5v5h3.5l8.5 4.5V5L7.5 9.5zM19 9.5a4 4 0 0 1 0 5M8 14.5l1 5h2.5"/>',
+    "listen": '<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>',
+    "history": '<path d="M4.5 5v4.5H9M4.8 9.3A8 8 0 1 1 4 13M12 8v4.5l3 2"/>',
+    "compare": '<path d="M4 5h7v14H4zM13 5h7v14h-7M6.5 9h2M6.5 12h2M15.5 9h2M15.5 15h2"/>',
     "more": '<path d="M6 12h.01M12 12h.01M18 12h.01"/>',
-    "out": '<path d="M14 8V4H5v16h9v-4M10 12h11m-3.500-3.500L21 12l-3.500 3.500"/>',
-    "star": '<path d="m12 4 2.400 5.300 5.800.6-4.300 3.900 1.200 5.700L12 16.600l-5.100 2.900 1.200-5.700-4.300-3.900 5.800-.6z"/>',
+    "out": '<path d="M14 8V4H5v16h9v-4M10 12h11m-3.5-3.5L21 12l-3.5 3.5"/>',
+    "star": '<path d="m12 4 2.4 5.3 5.8.6-4.3 3.9 1.2 5.7L12 16.6l-5.1 2.9 1.2-5.7-4.3-3.9 5.8-.6z"/>',
 }
 
 
@@ -62,5 +64,5 @@ def draw(name: str, label: str = "", large: bool = False) -> SafeString:
         'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"{}>{}</svg>',
         " large" if large else "",
         spoken,
-        mark_safe(PATHS[name]),
+        mark_safe(PATHS[name]),  # noqa: S308 - constants of this file
     )

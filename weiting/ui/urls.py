@@ -12,5 +12,6 @@ urlpatterns = [
     path("favicon.svg", views.favicon, name="favicon"),
     path("guide/", views.guide, name="guide"),
     path("guide/desk/", views.guide, {"face": "desk"}, name="guide_desk"),
+    path("guide/refuse/", views.refuse, name="guide_refuse"),
     path("guide/gate/", views.guide, {"face": "gate"}, name="guide_gate"),
 ]

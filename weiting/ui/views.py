@@ -8,8 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from weiting.ui import bundles, seal
-from weiting.ui import guide as samples
+from weiting.core.errors import Conflict
+from weiting.ui import bundles, guide as samples, seal
 from weiting.ui.look import COOKIE, YEAR, look_of
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -79,10 +79,20 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
-@require_safe
-def guide(request: HttpRequest, face: str = "hall") -> HttpResponse:
-    """Show every component in every state, to developers and signed-in staff."""
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Refuse always, to show in the guide how a refusal looks; raises Conflict, or 404 for those outside."""
+    _admit(request)
+    raise Conflict("王芳两分钟前已经审过了。请重新打开，看看她的意见。", code="ui.guide")
+
+
+def _admit(request: HttpRequest) -> None:
     user = getattr(request, "user", None)
     if not (settings.DEBUG or (user is not None and user.is_authenticated)):
         raise Http404
+
+
+@require_safe
+def guide(request: HttpRequest, face: str = "hall") -> HttpResponse:
+    """Show every component in every state, to developers and signed-in staff."""
+    _admit(request)
     return render(request, f"ui/guide/{face}.html", samples.context(request, face))

@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.utils.dates import MONTHS_3
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.core import clock
 

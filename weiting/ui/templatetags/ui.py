@@ -9,17 +9,15 @@ from django import template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, get_language_bidi, gettext as _, pgettext
 
-from weiting.ui import bundles, convert, fields, icons, shell
-from weiting.ui import seal as seals
-from weiting.ui import when as moments
+from weiting.ui import bundles, convert, fields, icons, seal as seals, shell, when as moments
 
 register = template.Library()
 
@@ -40,7 +38,7 @@ def _attributes(given: Mapping[str, Any]) -> SafeString:
         for key, value in given.items()
         if value not in (None, "", False)
     }
-    return mark_safe(flatatt(named))
+    return mark_safe(flatatt(named))  # noqa: S308 - flatatt escapes
 
 
 @register.simple_tag
@@ -81,8 +79,9 @@ def seal(of: Any, color: str | None = None, size: int = 44, label: str | None = 
     """Draw the seal of a unit or of a short name; label="" hides it where the name stands beside it."""
     text = getattr(of, "seal_text", None) or getattr(of, "short_name", None) or str(of or "")
     name = getattr(of, "short_name", None) or str(of or "")
+    text = convert.for_reader(str(text))
     drawn_label = _("Seal of %(name)s") % {"name": name} if label is None and name != text else label
-    return seals.draw(str(text), color or getattr(of, "color", None), size, drawn_label)
+    return seals.draw(text, color or getattr(of, "color", None), size, drawn_label)
 
 
 @register.simple_tag
@@ -97,7 +96,7 @@ def zh(text: Any) -> Any:
     if not text:
         return text
     said = convert.for_reader(str(text))
-    return mark_safe(said) if isinstance(text, SafeString) else said
+    return mark_safe(said) if isinstance(text, SafeString) else said  # noqa: S308 - only characters change
 
 
 @register.simple_tag
@@ -239,9 +238,9 @@ def crumbs(links: Iterable[Any]) -> dict[str, Any]:
 def pager(context: RequestContext, page: Any, parameter: str = "cursor") -> dict[str, Any]:
     """Lead to the next page of a keyset list, and back to its beginning, keeping the filters of the address."""
     request = context.get("request")
-    query = request.GET.copy() if request else {}
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     query.pop(parameter, None)
-    kept = query.urlencode() if request else ""
+    kept = query.urlencode()
     cursor = getattr(page, "next_cursor", "")
     more = f"?{kept + '&' if kept else ''}{urlencode({parameter: cursor})}" if cursor else ""
     return {"more": more, "first": "" if getattr(page, "is_first", True) else f"?{kept}"}

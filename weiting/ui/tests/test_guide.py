@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -52,12 +52,19 @@ def address(settings: Any) -> Iterator[str]:
 
 
 def _page(browser: Browser, address: str, width: int, mode: dict[str, str]) -> Page:
-    scheme = "dark" if mode.get("scheme") == "dark" else "light"
-    place = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
+    scheme: Literal["dark", "light"] = "dark" if mode.get("scheme") == "dark" else "light"
+    place = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce", locale="zh-CN"
+    )
     for name, key in (("look", "look"), ("django_language", "language")):
         if key in mode:
             place.add_cookies([{"name": name, "value": mode[key], "url": address}])
     return place.new_page()
+
+
+def _listen(page: Page, said: list[str]) -> None:
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -67,8 +74,7 @@ def test_guide_has_no_barriers(browser: Browser, address: str, face: str, width:
     for mode in MODES:
         page = _page(browser, address, width, mode)
         said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        _listen(page, said)
         page.goto(address + FACES[face])
         page.evaluate(AXE.read_text(encoding="utf-8"))
         result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")

@@ -18,7 +18,13 @@ def _rows(drawn: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("印", ["印"]), ("云溪", ["云溪"]), ("东园街", ["东园", "街"]), ("市医保局", ["市医", "保局"]), ("EPB", ["EPB"])],
+    [
+        ("印", ["印"]),
+        ("云溪", ["云溪"]),
+        ("东园街", ["东园", "街"]),
+        ("市医保局", ["市医", "保局"]),
+        ("EPB", ["EPB"]),
+    ],
 )
 def test_characters_stand_in_their_rows(name: str, rows: list[str]) -> None:
     assert _rows(seal.draw(name)) == rows

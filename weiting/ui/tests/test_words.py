@@ -13,7 +13,9 @@ def _render(text: str, **context: Any) -> str:
     return Template("{% load ui %}" + text).render(Context(context))
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-hans", "云溪发布"), ("zh-hant", "雲溪發佈"), ("en", "云溪发布")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "云溪发布"), ("zh-hant", "雲溪發佈"), ("en", "云溪发布")]
+)
 def test_text_follows_the_language(language: str, said: str) -> None:
     with translation.override(language):
         assert _render("{{ t|zh }}", t="云溪发布") == said
@@ -27,7 +29,12 @@ def test_conversion_still_escapes() -> None:
 
 @pytest.mark.parametrize(
     ("language", "number", "said"),
-    [("en", 12345, "12,345"), ("zh-hans", 9999, "9,999"), ("zh-hans", 12345, "1.2万"), ("zh-hant", 20000, "2萬")],
+    [
+        ("en", 12345, "12,345"),
+        ("zh-hans", 9999, "9,999"),
+        ("zh-hans", 12345, "1.2万"),
+        ("zh-hant", 20000, "2萬"),
+    ],
 )
 def test_counts_are_short(language: str, number: int, said: str) -> None:
     with translation.override(language):
@@ -45,7 +52,10 @@ def test_button_turns_names_into_attributes() -> None:
 
 
 def test_button_with_an_address_is_a_link() -> None:
-    assert _render('{% button "看" href="/a" variant="primary" %}') == '<a class="button primary" href="/a">看</a>'
+    assert (
+        _render('{% button "看" href="/a" variant="primary" %}')
+        == '<a class="button primary" href="/a">看</a>'
+    )
 
 
 class Sample(forms.Form):
@@ -83,7 +93,7 @@ def test_a_right_form_has_no_summary() -> None:
 
 
 def test_content_of_blocks_is_kept() -> None:
-    html = _render('{% card title=t %}<p>{{ x }}</p>{% endcard %}', t="<i>", x="&")
+    html = _render("{% card title=t %}<p>{{ x }}</p>{% endcard %}", t="<i>", x="&")
     assert "&lt;i&gt;" in html
     assert "<p>&amp;</p>" in html
     assert isinstance(html, SafeString)
