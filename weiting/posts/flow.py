@@ -108,7 +108,7 @@ class FollowUpFlow(Flow):
 
 
 class AssignmentState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("not answered yet")
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     DONE = "done", _("done")

@@ -186,9 +186,6 @@ class Post(models.Model):
             ),
         ]
 
-    # Read along by the public queries: the corrections that stand in public, oldest first.
-    public_corrections: list["Correction"]
-
     def __str__(self) -> str:
         revision = self.live or self.working
         return revision.title if revision else self.public_id
