@@ -15,14 +15,10 @@ PERSON = settings.AUTH_USER_MODEL
 class Release(models.Model):
     """One approved version (or issue, or correction) on its way out, bound to the hash that was approved."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
-    correction = models.ForeignKey(
-        Correction, models.PROTECT, null=True, related_name="+"
-    )
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="+")
     issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="+")
     content_hash = models.CharField(max_length=64)
     state = StateField(ReleaseFlow)
@@ -33,17 +29,16 @@ class Release(models.Model):
     planned_at = models.DateTimeField(default=clock.now)
     released_at = models.DateTimeField(null=True)
     state_reason = models.CharField(max_length=200, blank=True)
+    # Why it is held: by a person, or because the text was opened again and waits for its approval.
+    held_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    waits_for_approval = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             ReleaseFlow.constraint("publishing_release_state"),
             models.CheckConstraint(
-                condition=models.Q(
-                    post__isnull=False, revision__isnull=False, issue__isnull=True
-                )
-                | models.Q(
-                    post__isnull=True, revision__isnull=True, issue__isnull=False
-                ),
+                condition=models.Q(post__isnull=False, revision__isnull=False, issue__isnull=True)
+                | models.Q(post__isnull=True, revision__isnull=True, issue__isnull=False),
                 name="publishing_release_post_or_issue",
             ),
             models.UniqueConstraint(
@@ -68,6 +63,28 @@ class Release(models.Model):
                 fields=["due_at"],
                 condition=models.Q(state="planned"),
                 name="publishing_release_due",
+            ),
+            models.Index(fields=["due_at", "state"], name="publishing_release_calendar"),
+            models.Index(fields=["post", "-planned_at"], name="publishing_release_of_post"),
+        ]
+
+
+class Wish(models.Model):
+    """What the editor chose while submitting: release as soon as approved, or at a time. No row: decided later."""
+
+    post = models.OneToOneField(Post, models.CASCADE, null=True, related_name="+")
+    issue = models.OneToOneField(Issue, models.CASCADE, null=True, related_name="+")
+    # Empty: as soon as the text is approved.
+    at = models.DateTimeField(null=True)
+    zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=True) ^ models.Q(issue__isnull=True),
+                name="publishing_wish_post_or_issue",
             )
         ]
 
@@ -84,8 +101,4 @@ class LeadSlot(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["hall", "post"], name="publishing_lead_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["hall", "post"], name="publishing_lead_once")]

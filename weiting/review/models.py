@@ -1,6 +1,7 @@
 """Columns and constraints of review: policies as a table, rounds bound to a content hash, verdicts."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,28 @@ class Place(models.TextChoices):
     HALL = "hall", _("in the hall's own unit")
 
 
+class AfterOutcome(models.TextChoices):
+    FINE = "fine", _("in order")
+    CORRECT = "correct", _("must be corrected")
+
+
+class ReasonKind(models.TextChoices):
+    """Why a text was sent back, for precedents and reports; the sentence itself is in the verdict."""
+
+    FACTS = "facts", _("facts or figures are wrong")
+    POLICY = "policy", _("does not match the policy")
+    WORDING = "wording", _("wording or misprints")
+    UNCLEAR = "unclear", _("not understandable to residents")
+    INCOMPLETE = "incomplete", _("something is missing")
+    SECRECY = "secrecy", _("secrecy")
+    PERSONAL = "personal", _("personal data")
+    LEGAL = "legal", _("legal doubt")
+    PICTURE = "picture", _("picture or film")
+    TIMING = "timing", _("not the right moment")
+    REPEATED = "repeated", _("has been said already")
+    OTHER = "other", _("other")
+
+
 class Policy(models.Model):
     """One row of 分级审核规则: which texts take which path. Empty means "any"; the most specific row wins.
 
@@ -34,15 +57,9 @@ class Policy(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=60)
-    lane = models.CharField(
-        _("lane"), max_length=10, choices=Lane.choices, default=Lane.NORMAL
-    )
-    unit = models.ForeignKey(
-        Unit, models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    klass = models.CharField(
-        _("class"), max_length=10, choices=ContentClass.choices, blank=True
-    )
+    lane = models.CharField(_("lane"), max_length=10, choices=Lane.choices, default=Lane.NORMAL)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+")
+    klass = models.CharField(_("class"), max_length=10, choices=ContentClass.choices, blank=True)
     risk = models.CharField(_("risk"), max_length=8, choices=Risk.choices, blank=True)
     channel = models.CharField(_("channel"), max_length=16, blank=True)
     # Hours within which an emergency text is reviewed after it went out.
@@ -71,15 +88,11 @@ class PolicyStep(models.Model):
     turn = models.PositiveSmallIntegerField()
     name = models.CharField(_("name"), max_length=30)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    place = models.CharField(
-        _("where the role is held"), max_length=6, choices=Place.choices, default="unit"
-    )
+    place = models.CharField(_("where the role is held"), max_length=6, choices=Place.choices, default="unit")
     quorum = models.PositiveSmallIntegerField(_("how many must approve"), default=1)
     minutes = models.PositiveIntegerField(_("time allowed, minutes"), default=240)
     checklist = models.JSONField(_("what is checked"), default=list, blank=True)
-    asks_secrecy = models.BooleanField(
-        _("asks for the secrecy declaration"), default=False
-    )
+    asks_secrecy = models.BooleanField(_("asks for the secrecy declaration"), default=False)
 
     class Meta:
         ordering = ["turn", "id"]
@@ -94,41 +107,42 @@ class PolicyStep(models.Model):
 class Round(models.Model):
     """One passage of one version through review. Exactly one of post (with revision) or issue is set."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=ids.public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
-    correction = models.ForeignKey(
-        Correction, models.PROTECT, null=True, related_name="+"
-    )
+    correction = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="+")
     issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    klass = models.CharField(max_length=10, choices=ContentClass.choices)
+    risk = models.CharField(max_length=8, choices=Risk.choices)
+    channel = models.CharField(max_length=16, blank=True)
     lane = models.CharField(max_length=10, choices=Lane.choices)
     policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="+")
     content_hash = models.CharField(max_length=64)
     state = StateField(RoundFlow)
     submitted_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    # Ids of everybody who had a hand in this version: none of them may approve it.
+    authors = ArrayField(models.BigIntegerField(), default=list)
     submitted_at = models.DateTimeField(default=clock.now)
     note = models.CharField(max_length=300, blank=True)
     no_secrets = models.BooleanField(_("holds no state or work secret"), default=False)
     closed_at = models.DateTimeField(null=True)
-    # Emergency lane: until when the review afterwards must be done, and when it was.
+    # Emergency lane: how many hours the policy gave when the round opened, until when the review afterwards
+    # must be done, and when it was.
+    after_hours = models.PositiveSmallIntegerField(null=True)
     after_due_at = models.DateTimeField(null=True)
     after_done_at = models.DateTimeField(null=True)
     after_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    after_outcome = models.CharField(max_length=10, choices=AfterOutcome.choices, blank=True)
     after_note = models.CharField(max_length=300, blank=True)
+    after_reminded = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             RoundFlow.constraint("review_round_state"),
             models.CheckConstraint(
-                condition=models.Q(
-                    post__isnull=False, revision__isnull=False, issue__isnull=True
-                )
-                | models.Q(
-                    post__isnull=True, revision__isnull=True, issue__isnull=False
-                ),
+                condition=models.Q(post__isnull=False, revision__isnull=False, issue__isnull=True)
+                | models.Q(post__isnull=True, revision__isnull=True, issue__isnull=False),
                 name="review_round_post_or_issue",
             ),
             models.UniqueConstraint(
@@ -147,9 +161,7 @@ class Round(models.Model):
             models.Index(fields=["unit", "-closed_at"], name="review_round_of_unit"),
             models.Index(
                 fields=["after_due_at"],
-                condition=models.Q(
-                    after_due_at__isnull=False, after_done_at__isnull=True
-                ),
+                condition=models.Q(after_due_at__isnull=False, after_done_at__isnull=True),
                 name="review_round_after_due",
             ),
         ]
@@ -162,6 +174,9 @@ class Step(models.Model):
     turn = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=30)
     role = models.CharField(max_length=20, choices=Role.choices)
+    # The role is asked for at `from_unit`; where it is vacant there, the step rises to `at_unit`, and
+    # whoever holds the role at one of the units from the first up to the second may decide.
+    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     at_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     quorum = models.PositiveSmallIntegerField(default=1)
     minutes = models.PositiveIntegerField()
@@ -171,6 +186,9 @@ class Step(models.Model):
     opened_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When the next reminder is to be sent, and how many have been.
+    remind_at = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["turn", "id"]
@@ -182,6 +200,12 @@ class Step(models.Model):
                 name="review_step_open",
             ),
             models.Index(fields=["round", "turn"], name="review_step_of_round"),
+            models.Index(fields=["remind_at"], condition=models.Q(state="open"), name="review_step_remind"),
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="review_step_closed",
+            ),
         ]
 
 
@@ -194,7 +218,7 @@ class Verdict(models.Model):
     for_person = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     approves = models.BooleanField()
     reason = models.CharField(max_length=500, blank=True)
-    reason_kind = models.CharField(max_length=20, blank=True)
+    reason_kind = models.CharField(max_length=20, choices=ReasonKind.choices, blank=True)
     content_hash = models.CharField(max_length=64)
     checked = models.JSONField(default=list)
     no_secrets = models.BooleanField(default=False)
@@ -204,9 +228,7 @@ class Verdict(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["step", "person"], name="review_verdict_once_per_person"
-            ),
+            models.UniqueConstraint(fields=["step", "person"], name="review_verdict_once_per_person"),
             models.CheckConstraint(
                 condition=models.Q(approves=True) | ~models.Q(reason=""),
                 name="review_verdict_refusal_has_reason",
@@ -239,6 +261,8 @@ class Link(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="+")
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
+    # The version it was made for: a link never approves another one.
+    content_hash = models.CharField(max_length=64)
     made_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()

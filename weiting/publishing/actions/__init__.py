@@ -1,0 +1,44 @@
+"""Every verb of publishing; each file holds one part of it."""
+
+from weiting.publishing.actions.deciding import (
+    decide,
+    discard,
+    fulfil_wishes,
+    recall,
+    reopen,
+    send_for_review,
+    withdraw_wish,
+)
+from weiting.publishing.actions.leading import arrange_lead, put_in_lead, take_from_lead
+from weiting.publishing.actions.planning import (
+    call_off_release,
+    hold_release,
+    move_release,
+    plan_release,
+    resume_release,
+)
+from weiting.publishing.actions.releasing import release_due, release_one
+from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, withdraw_post
+
+__all__ = [
+    "arrange_lead",
+    "call_off_release",
+    "decide",
+    "discard",
+    "expire_due",
+    "fulfil_wishes",
+    "hold_release",
+    "move_release",
+    "plan_release",
+    "put_in_lead",
+    "recall",
+    "release_due",
+    "release_one",
+    "reopen",
+    "resume_release",
+    "send_for_review",
+    "take_from_lead",
+    "withdraw_issue",
+    "withdraw_post",
+    "withdraw_wish",
+]

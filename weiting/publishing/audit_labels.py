@@ -1,0 +1,23 @@
+"""The verbs of publishing in words, for readers of the audit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from weiting import audit
+
+audit.labels.register(
+    {
+        "publishing.release.plan": _("Planned the release"),
+        "publishing.release.move": _("Moved the planned release"),
+        "publishing.release.hold": _("Held the planned release"),
+        "publishing.release.resume": _("Resumed the planned release"),
+        "publishing.release.call_off": _("Called off the planned release"),
+        "publishing.release.release": _("Released"),
+        "publishing.release.stop": _("Stopped a release because something did not fit"),
+        "publishing.post.withdraw": _("Withdrew a public text"),
+        "publishing.post.expire": _("Out of date: taken out of the lists"),
+        "publishing.issue.withdraw": _("Withdrew a public issue"),
+        "publishing.lead.put": _("Put a text at the head of the hall's page"),
+        "publishing.lead.take": _("Took a text from the head of the hall's page"),
+        "publishing.wish.set": _("Chose when to release once approved"),
+    }
+)

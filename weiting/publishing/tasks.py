@@ -1,0 +1,18 @@
+"""What publishing does by itself: release at the moment due, and once a minute whatever was missed."""
+
+from weiting import jobs
+from weiting.publishing import actions
+
+
+@jobs.task("publishing.release")
+def release(release_id: int) -> None:
+    """Release one plan at its moment."""
+    actions.release_one(release_id)
+
+
+@jobs.periodic("* * * * *", "publishing.sweep")
+def sweep() -> None:
+    """Release what was missed, fulfil wishes left over, take out of the lists what is out of date."""
+    actions.fulfil_wishes()
+    actions.release_due()
+    actions.expire_due()

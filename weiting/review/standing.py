@@ -1,0 +1,218 @@
+"""Who may decide a step: the holders of its role from one unit up to another, their substitutes, never the author."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from weiting.accounts.models import Person
+from weiting.core import clock
+from weiting.posts.models import Revision
+from weiting.review.flow import RoundState, StepState
+from weiting.review.models import Place, Round, Step, Verdict
+from weiting.review.paths import Path, PathStep
+from weiting.units import access
+from weiting.units.models import Hall, Membership, Scope, Substitution, Unit
+
+
+def hall_unit() -> Unit | None:
+    """Return the unit that runs the main hall, or the root of the tree where no hall is set up yet."""
+    hall = Hall.objects.filter(is_main=True).select_related("unit").first()
+    return hall.unit if hall else Unit.objects.filter(parent__isnull=True).order_by("pk").first()
+
+
+def climb(unit: Unit) -> list[Unit]:
+    """List the units a step may rise to: the unit itself, those above it, and last the hall's own unit."""
+    line = list(Unit.objects.filter(pk__in=unit.ancestor_ids).order_by("-depth"))
+    top = hall_unit()
+    if top is not None and top.pk not in {each.pk for each in line}:
+        line.append(top)
+    return line
+
+
+def starting_unit(place: str, unit: Unit) -> Unit:
+    """Return the unit at which a policy asks for a role, seen from the unit that writes."""
+    if place == Place.PARENT and unit.parent is not None:
+        return unit.parent
+    if place == Place.HALL:
+        return hall_unit() or unit
+    return unit
+
+
+def stretch(line: Sequence[Unit], top: Unit) -> list[Unit]:
+    """Cut a line of units off above `top`."""
+    here = [index for index, unit in enumerate(line) if unit.pk == top.pk]
+    return list(line[: here[0] + 1]) if here else [*line[:1], top]
+
+
+def holders_between(role: str, line: Iterable[Unit]) -> set[int]:
+    """Return the ids of those who hold a role at one of the units, or above one of them with reach."""
+    units = list(line)
+    above = {pk for unit in units for pk in unit.ancestor_ids}
+    rows = access.current(Membership.objects.filter(role=role)).filter(
+        Q(unit__in=units) | Q(unit__in=above, scope=Scope.SUBTREE)
+    )
+    return set(rows.values_list("person_id", flat=True))
+
+
+def substitutes_of(people: Iterable[int]) -> dict[int, set[int]]:
+    """Map each person who acts for some of these people right now to those they act for."""
+    now = clock.now()
+    rows = Substitution.objects.filter(
+        person__in=list(people),
+        from_at__lte=now,
+        until_at__gt=now,
+        ended_at__isnull=True,
+        substitute__is_active=True,
+    )
+    found: dict[int, set[int]] = {}
+    for person, substitute in rows.values_list("person_id", "substitute_id"):
+        found.setdefault(substitute, set()).add(person)
+    return found
+
+
+def authors_of(
+    submitter: Person, *, revision: Revision | None, others: Iterable[int | None] = ()
+) -> set[int]:
+    """Return the ids of everybody who had a hand in a text: none of them may approve it."""
+    people: set[int | None] = {submitter.pk, *others}
+    if revision is not None:
+        people |= {revision.author_id, revision.saved_by_id}
+    return {pk for pk in people if pk is not None}
+
+
+def used_up(round_: Round) -> set[int]:
+    """Return the ids of those who have had their say in a round, in their own name or through a substitute."""
+    rows = Verdict.objects.filter(step__round=round_).values_list("person_id", "for_person_id")
+    return {pk for row in rows for pk in row if pk is not None}
+
+
+def pool(role: str, line: Iterable[Unit], closed_to: set[int]) -> dict[int, set[int]]:
+    """Map each person who could decide to those whose place they may take (themselves for a holder)."""
+    holding = holders_between(role, line) - closed_to
+    able: dict[int, set[int]] = {pk: {pk} for pk in holding}
+    for substitute, principals in substitutes_of(holding).items():
+        if substitute not in closed_to:
+            able.setdefault(substitute, set()).update(principals)
+    return able
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where one step of a path comes to lie: asked for at `start`, risen to `top` where the role is vacant below."""
+
+    step: PathStep
+    start: Unit
+    top: Unit
+
+
+@dataclass(frozen=True)
+class Vacant:
+    """A step that nobody can ever decide."""
+
+    step: PathStep
+    start: Unit
+
+
+def seat_path(path: Path, unit: Unit, authors: set[int]) -> list[Seat] | Vacant:
+    """Find people for every step, raising steps until nobody is needed twice; or say which step stays empty.
+
+    Every approval of the round is a chair that needs a person of its own. When no distribution of the people
+    known so far fills a chair, its step asks one unit higher, and at last in the hall's own unit.
+    """
+    lines = [climb(starting_unit(step.place, unit)) for step in path.steps]
+    seating = _Seating()
+    reached = []
+    for index, step in enumerate(path.steps):
+        up = 1
+        seating.pools[index] = holders_between(step.role, lines[index][:up]) - authors
+        for number in range(step.quorum):
+            while not seating.fill((index, number), set()):
+                if up == len(lines[index]):
+                    return Vacant(step, lines[index][0])
+                up += 1
+                seating.pools[index] = holders_between(step.role, lines[index][:up]) - authors
+        reached.append(up)
+    return [
+        Seat(step, line[0], line[up - 1]) for step, line, up in zip(path.steps, lines, reached, strict=True)
+    ]
+
+
+class _Seating:
+    """Chairs (step, number) and who sits on them; holders only, for a substitute takes a holder's chair."""
+
+    def __init__(self) -> None:
+        self.pools: dict[int, set[int]] = {}
+        self.sits: dict[int, tuple[int, int]] = {}
+
+    def fill(self, chair: tuple[int, int], asked: set[int]) -> bool:
+        """Seat somebody, moving others to other chairs where that helps (an augmenting chain)."""
+        for person in sorted(self.pools[chair[0]] - asked):
+            asked.add(person)
+            if person not in self.sits or self.fill(self.sits[person], asked):
+                self.sits[person] = chair
+                return True
+        return False
+
+
+def line_of(step: Step) -> list[Unit]:
+    """List the units whose holders may decide a step, lowest first."""
+    return stretch(climb(step.from_unit), step.at_unit)
+
+
+def deciders(step: Step) -> dict[int, set[int]]:
+    """Map each person who may decide a step now to those in whose place they may do it."""
+    return pool(step.role, line_of(step), barred(step.round))
+
+
+def barred(round_: Round) -> set[int]:
+    """Return the ids of those who may no longer decide anything in a round: its authors and whoever was heard."""
+    return set(round_.authors) | used_up(round_)
+
+
+def places_of(person: Person, step: Step) -> set[int]:
+    """Return in whose place a person may decide a step: their own id, ids of those away, or nothing."""
+    if not person.is_active or step.state != StepState.OPEN or step.round.state != RoundState.OPEN:
+        return set()
+    return deciders(step).get(person.pk, set())
+
+
+def may_decide(person: Person, step: Step) -> bool:
+    """Say whether a person may decide a step now."""
+    return bool(places_of(person, step))
+
+
+def _asked_of(person_id: int) -> Q:
+    """Return the condition "the step asks for a role this person holds at one of its units"."""
+    asked = Q(pk__in=[])
+    for held in access.current(Membership.objects.filter(person_id=person_id)).select_related("unit"):
+        at_top = Q(at_unit=held.unit_id)
+        between = Q(from_unit__path__startswith=held.unit.path, at_unit__in=held.unit.ancestor_ids)
+        reach = Q(pk__in=[])
+        if held.scope == Scope.SUBTREE:
+            reach = Q(from_unit__path__startswith=held.unit.path) | Q(
+                at_unit__path__startswith=held.unit.path
+            )
+        asked |= Q(role=held.role) & (at_top | between | reach)
+    return asked
+
+
+def waiting_for(person: Person) -> QuerySet[Step]:
+    """List the open steps a person may decide now, in their own name or for somebody away, most urgent first."""
+    now = clock.now()
+    away = Substitution.objects.filter(
+        substitute=person, from_at__lte=now, until_at__gt=now, ended_at__isnull=True, person__is_active=True
+    ).values_list("person_id", flat=True)
+    heard = Verdict.objects.filter(step__round=OuterRef("round_id"))
+
+    def free(pk: int) -> Q:
+        return ~Q(round__authors__contains=[pk]) & ~Exists(heard.filter(Q(person=pk) | Q(for_person=pk)))
+
+    asked = Q(pk__in=[])
+    for place in {person.pk, *away}:
+        asked |= _asked_of(place) & free(place)
+    return (
+        Step.objects.filter(asked, free(person.pk), state=StepState.OPEN, round__state=RoundState.OPEN)
+        .select_related("round", "round__unit", "round__post", "round__revision", "round__issue", "at_unit")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
+    )
