@@ -1,12 +1,14 @@
 """What every test may ask for: a clock that stands still, a browser, and a whole hall that really runs."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from config.testing import migrated_template
+from config.testing import Site, chromium, migrated_template, running_site
 from weiting.audit import testing
 from weiting.core import clock
 
@@ -49,3 +51,59 @@ def _audit_can_be_flushed() -> Iterator[None]:
 def django_db_modify_db_settings() -> None:
     """Copy the test database from a migrated one instead of migrating on every run."""
     connection.settings_dict["TEST"] |= {"TEMPLATE": migrated_template(), "MIGRATE": False}
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """A whole hall with the demo city, web and worker really running, on a database of its own.
+
+    It is shared by all journeys of a run: make what you need, and leave alone what others may count on.
+    """
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    path = chromium()
+    if path is None:
+        pytest.skip("there is no Chromium on this machine: make test says how to install it")
+    # Playwright keeps an event loop in this thread; the tests may use the database all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+    quiet = ["background-networking", "component-update", "sync", "gpu", "quic", "extensions"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--no-first-run", *[f"--disable-{name}" for name in quiet]],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What the browser complained about; it must be empty at the end. A test that provokes something clears it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, problems: list[str]) -> Iterator[Page]:
+    """A page of a fresh visitor in China; it fails the test when a script or the security policy complains."""
+    context = browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 800}
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert not problems
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all journeys in one process of a parallel run: they share one running hall."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("site"))

@@ -1,4 +1,4 @@
-"""The web process's entry, with its doors: static files, live streams, pages from memory, and everything
+"""The web process's entry, with its doors: static and media files, live streams, pages from memory, and everything
 else.
 
 Django's middlewares are synchronous; run natively under ASGI each of them would hop between threads, at more
@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 
 from config import env as environment, processes
 from config.static import StaticDoor
+from weiting.media.serving import MediaDoor
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -61,13 +62,14 @@ class Entry:
         self.live = cast(App, get_asgi_application())
         self.pages = _store(cast(App, WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)))
         self.static = StaticDoor()
+        self.media = MediaDoor()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.pages(scope, receive, send)
             return
         path = scope["path"]
-        if await self.static.answer(scope, send):
+        if await self.static.answer(scope, send) or await self.media.answer(scope, send):
             return
         if path == HEALTH:
             await _healthy(send)

@@ -95,6 +95,8 @@ STORAGES = {
 }
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o644
+# Stops at the limit of what is being uploaded, and says so, instead of filling the disk first.
+FILE_UPLOAD_HANDLERS = ["weiting.media.uploads.CarefulUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # --- language and time --------------------------------------------------------------------------------------

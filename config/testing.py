@@ -5,14 +5,25 @@ It is named in pyproject.toml as `-p config.testing`, because pytest-django read
 conftest.py. Every process of a parallel run takes part in the same server; the last one out stops it.
 """
 
+import hashlib
+import secrets
 import shutil
-from dataclasses import replace
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from config import connections, database, env as environment, prepare
+from config import connections, database, env as environment, prepare, up
+from config.env import Env
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -52,24 +63,121 @@ def pytest_unconfigure() -> None:
         _holds.pop().release()
 
 
-def migrated_template() -> str:
-    """The name of an empty, fully migrated database to copy for each run; made anew when a migration changes."""
+def _server() -> psycopg.Connection[tuple[Any, ...]]:
+    found = connections.parameters(environment.current())
+    return psycopg.connect(**{**found, "dbname": "postgres"}, autocommit=True)
+
+
+def _env_of(name: str) -> Env:
+    """The settings of the test run with another database of its server."""
     env = environment.current()
-    found = connections.parameters(env)
-    wanted = f"template_{prepare.tables_mark(contents=True)[:16]}"
-    with psycopg.connect(**{**found, "dbname": "postgres"}, autocommit=True) as server:
+    return replace(env, database_url=connections.url({**connections.parameters(env), "dbname": name}))
+
+
+def _template(kind: str, mark: str, base: str, env: Env, steps: list[str]) -> str:
+    """The name of a database to copy, made from `base` by `steps` unless it is there; older ones of its kind go."""
+    wanted = f"{kind}_{mark[:16]}"
+    with _server() as server:
         server.execute("SELECT pg_advisory_lock(1)")  # The processes of a parallel run make it once.
-        rows = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'").fetchall()
+        rows = server.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [kind]
+        ).fetchall()
         if (wanted,) in rows:
             return wanted
         for (name,) in rows:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        fresh = f"fresh_{wanted}"
-        server.execute(f'DROP DATABASE IF EXISTS "{fresh}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{fresh}" TEMPLATE template0')
-        prepare.run_aside(replace(env, database_url=connections.url({**found, "dbname": fresh})), ["tables"])
+        fresh = f"{kind}_fresh"
+        server.execute(f'CREATE DATABASE "{fresh}" TEMPLATE "{base}"')
+        prepare.run_aside(replace(env, database_url=_env_of(fresh).database_url), steps)
         server.execute(f'ALTER DATABASE "{fresh}" RENAME TO "{wanted}"')
     return wanted
+
+
+def migrated_template() -> str:
+    """The name of an empty, migrated database to copy for each run; made anew when a migration changes."""
+    mark = prepare.tables_mark(contents=True)
+    return _template("migrated", mark, "template0", environment.current(), ["tables"])
+
+
+def _demo_template(env: Env) -> str:
+    """The name of a database with the demo city; made anew when any line of the product changes."""
+    empty = migrated_template()
+    if not prepare.has_command("load_demo"):
+        return empty
+    found = hashlib.sha256()
+    for path in sorted((environment.ROOT / "weiting").rglob("*")):
+        if path.suffix in {".py", ".json", ".csv", ".toml", ".md"} and "tests" not in path.parts:
+            found.update(path.read_bytes())
+    return _template("demo", found.hexdigest(), empty, env, ["messages", "tables", "demo"])
+
+
+@dataclass
+class Site:
+    """A hall that really runs: its address, its settings, and ways to look behind its pages."""
+
+    url: str
+    env: Env
+    children: list[up.Child]
+
+    def run(self, *words: str) -> str:
+        """Run `weiting` with these words on this hall and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "config.cli", *words],
+            cwd=environment.ROOT,
+            env=environment.as_environ(self.env),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask this hall's database."""
+        with psycopg.connect(**connections.parameters(self.env), autocommit=True) as found:
+            cursor = found.execute(sql, values)  # type: ignore[arg-type]  # tests write their own SQL
+            return cursor.fetchall() if cursor.description else []
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """Run web and worker on a fresh copy of the demo city, and take everything down afterwards."""
+    name = f"site_{secrets.token_hex(4)}"
+    env = replace(_env_of(name), var=environment.current().var / "site", port=free_port())
+    template = _demo_template(env)
+    with _server() as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    prepare.run_aside(env, ["messages", "static"])
+    python = [sys.executable, "-m"]
+    web = up.Child("web", [*python, "config.web"], env)
+    worker = up.Child("worker", [*python, "config.cli", "work"], env)
+    site = Site(env.base_url, env, [web, worker])
+    try:
+        for child in site.children:
+            child.start()
+        _wait_for(env)
+        yield site
+    finally:
+        for child in site.children:
+            child.tell(signal.SIGTERM)
+        for child in site.children:
+            child.end(time.monotonic() + 5)
+        with _server() as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _wait_for(env: Env) -> None:
+    deadline = time.monotonic() + 60
+    while not up.is_answering(env):
+        assert time.monotonic() < deadline, "the web process does not answer"
+        time.sleep(0.1)
 
 
 def pytest_configure() -> None:

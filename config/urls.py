@@ -13,7 +13,7 @@ def _face(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     *_face("ui/", "weiting.ui.urls"),
     *_face("media/", "weiting.media.urls"),
-    *_face("audit/", "weiting.audit.urls"),
+    *_face("", "weiting.audit.urls"),
     *_face("account/", "weiting.accounts.urls"),
     path("account/", include("allauth.urls")),
     *_face("desk/", "weiting.desk.urls"),
