@@ -9,7 +9,7 @@ from weiting.text.segment import search_tokens, segmenter, terms
 
 # PostgreSQL: positions end at 16383, a lexeme keeps 255 of them, a tsvector holds one megabyte.
 LAST_POSITION = 16_383
-MOST_POSITIONS = 32
+MOST_POSITIONS = 255
 MOST_BYTES = 800_000
 # Between two parts of a document, so that no quoted phrase runs across.
 GAP = 10
@@ -96,11 +96,11 @@ def to_tsvector_literal(parts: Mapping[str, str]) -> str:
         for term, position in _terms(fold(parts[weight]), is_title=weight == TITLE):
             held = places.get(term)
             if held is None:
-                size += 4 * len(term) + 8
-                if size > MOST_BYTES:
+                if size >= MOST_BYTES:
                     continue
+                size += 4 * len(term) + 8
                 held = places[term] = []
-            if len(held) < MOST_POSITIONS:
+            if not held or (len(held) < MOST_POSITIONS and size < MOST_BYTES):
                 size += 2
                 held.append(f"{min(base + position, LAST_POSITION)}{mark}")
         base += position + GAP
