@@ -1,24 +1,14 @@
-"""Says a moment the way people do: today 09:10, yesterday, 3 November; always with the full date behind it."""
+"""Says a moment the way people do: today 09:10, yesterday, 3 Nov; always with the full date behind it."""
 
 from datetime import date, datetime, timedelta
 
-from django.utils.dates import MONTHS_3
+from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _, pgettext
 
 from weiting.core import clock
 
 
-def _facts(day: date, at: datetime | None) -> dict[str, object]:
-    return {
-        "year": day.year,
-        "month": day.month,
-        "mon": MONTHS_3[day.month].title(),
-        "day": day.day,
-        "time": at.strftime("%H:%M") if at else "",
-    }
-
-
-def _day(day: date, facts: dict[str, object]) -> str:
+def _day(day: date) -> str:
     today = clock.today()
     near = {
         today: pgettext("date", "Today"),
@@ -27,32 +17,35 @@ def _day(day: date, facts: dict[str, object]) -> str:
     }
     if day in near:
         return near[day]
-    if day.year == today.year:
-        return pgettext("date", "%(day)s %(mon)s") % facts
-    return pgettext("date", "%(day)s %(mon)s %(year)s") % facts
+    # Translators: Django's letters: j day, M short month, n month as a number, Y year.
+    return formatted(day, pgettext("date format", "j M") if day.year == today.year else _long())
+
+
+def _long() -> str:
+    return pgettext("date format", "j M Y")
+
+
+def _split(moment: datetime | date) -> tuple[date, str]:
+    """Return the day and the hour on Shanghai's wall clock; a mere day has no hour."""
+    if not isinstance(moment, datetime):
+        return moment, ""
+    at = clock.local(moment)
+    return at.date(), at.strftime("%H:%M")
 
 
 def phrase(moment: datetime | date, *, time: bool | None = None) -> str:
     """Return the short form; the hour is shown for today and tomorrow, or as `time` says."""
-    at = clock.local(moment) if isinstance(moment, datetime) else None
-    day = at.date() if at else moment
-    facts = _facts(day, at)
-    said = _day(day, facts)
-    shows_hour = day in (clock.today(), clock.today() + timedelta(days=1)) if time is None else time
-    return (
-        pgettext("date", "%(date)s %(time)s") % {"date": said, "time": facts["time"]}
-        if at and shows_hour
-        else said
-    )
+    day, hour = _split(moment)
+    if time is None:
+        time = day in (clock.today(), clock.today() + timedelta(days=1))
+    return f"{_day(day)} {hour}" if hour and time else _day(day)
 
 
 def full(moment: datetime | date) -> str:
     """Return the whole date, with the hour in Beijing time if there is one."""
-    at = clock.local(moment) if isinstance(moment, datetime) else None
-    facts = _facts(at.date() if at else moment, at)
-    if at:
-        return _("%(day)s %(mon)s %(year)s %(time)s (Beijing time)") % facts
-    return pgettext("date", "%(day)s %(mon)s %(year)s") % facts
+    day, hour = _split(moment)
+    said = formatted(day, _long())
+    return _("%(date)s %(time)s (Beijing time)") % {"date": said, "time": hour} if hour else said
 
 
 def machine(moment: datetime | date) -> str:
