@@ -58,7 +58,7 @@ def record_many(acts: Iterable[Act]) -> list[Entry]:
     for act in waiting:
         seq += 1
         row = content.entry(act, seq=seq, at=at, came=came, previous=previous)
-        previous = chain.Digests(row.sm3, row.sha256)
+        previous = row.link().own
         rows.append(row)
     _insert(rows)
     return rows

@@ -58,22 +58,25 @@ def _clean(text: str) -> str:
 
 def plain(value: Any) -> Any:
     """Return a fact as canonical JSON can hold it; raise NotCanonicalError if it cannot."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        return [plain(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
         return int(value)
     if isinstance(value, str | Promise | UUID | Decimal):
+        # A member of a TextChoices is a str with a class of its own; what is kept is the bare text.
         return str.__str__(value) if isinstance(value, str) else str(value)
-    if isinstance(value, datetime):
-        return chain.moment(value)
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(plain(item) for item in value)
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [plain(item) for item in value]
+        return chain.moment(value) if isinstance(value, datetime) else value.isoformat()
     raise chain.NotCanonicalError(f"a {type(value).__name__} cannot be a fact; give it as a string")
 
 

@@ -34,7 +34,7 @@ def flushable() -> Iterator[None]:
             around(list(sql_list)) if any("audit_entry" in sql for sql in sql_list) else sql_list,
         )
 
-    DatabaseOperations.execute_sql_flush = execute  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

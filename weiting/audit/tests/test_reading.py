@@ -8,14 +8,19 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
+from procrastinate.contrib.django import app
 
 from weiting import audit
 from weiting.accounts.models import Person
-from weiting.audit import chain, labels, origins, queries
+from weiting.audit import chain, labels, origins, queries, tasks
 from weiting.audit.middleware import Origin
 from weiting.audit.models import Head
 
 POST = audit.Ref("posts.post", "17")
+
+
+def _periodic() -> list[Any]:
+    return list(app.periodic_registry.periodic_tasks.values())
 
 
 def _record(freeze: Any, at: str, verb: str, **what: Any) -> int:
@@ -103,6 +108,14 @@ def test_a_clock_set_back_does_not_move_a_head_back(db: None, freeze: Any) -> No
     assert [head.seq for head in audit.seal_days()] == [3, 3]
 
 
+def test_the_worker_seals_by_itself(db: None, freeze: Any) -> None:
+    _record(freeze, "2026-11-20 12:00", "posts.post.submit")
+    freeze("2026-11-21 00:05")
+    assert ("audit.seal", "audit.seal") in {(p.task.name, p.periodic_id) for p in _periodic()}
+    tasks.seal(timestamp=0)
+    assert [head.day.day for head in Head.objects.all()] == [20]
+
+
 def test_an_empty_chain_has_no_heads(db: None) -> None:
     assert audit.seal_days() == []
 
@@ -114,7 +127,7 @@ def test_the_printed_head_is_the_newest_sealed(db: None, freeze: Any) -> None:
     newest = audit.latest_head()
     assert newest is not None
     assert newest.day == date(2026, 11, 1)
-    assert audit.head_today() == newest.short == chain.short(newest.sm3)
+    assert audit.head_today() == newest.short == chain.short(newest.announced().own.sm3)
     assert [head.day.day for head in audit.heads(2026, 10)] == [31]
     assert [head.day.day for head in audit.heads(2026)] == [1, 31]
     assert queries.years_with_heads() == [2026]

@@ -129,4 +129,6 @@ def test_a_changed_export_is_refused(trail: None, tmp_path: Path) -> None:
     _verify("--export", str(path))
     path.write_bytes(path.read_bytes().replace(b'"n":7', b'"n":8', 1))
     assert "8" in _broken("--file", str(path))
-    assert _broken("--file", str(tmp_path / "none.jsonl"))
+    path.write_bytes(path.read_bytes().replace(b'"n":6', b'"n": 6', 1))
+    assert "Line 11" in _broken("--file", str(path))
+    assert "No such file" in _broken("--file", str(tmp_path / "none.jsonl"))

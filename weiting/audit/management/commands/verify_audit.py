@@ -72,7 +72,7 @@ class Command(BaseCommand):
                 return export.check_file(lines)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.") from error
-        except chain.BadFile as error:
+        except export.BadFileError as error:
             raise CommandError(_("BROKEN. %(what)s") % {"what": error}) from error
 
     def _compare(self, printed: str, report: chain.Report) -> None:
