@@ -108,7 +108,9 @@ class _Builder:
     def add_syllables(self, words: list[str], *, is_last: bool) -> None:
         """`gong ji jin` is one Chinese word or three Latin ones."""
         joined = "".join(words)
-        apart = all_of(node for word in words if (node := self._latin_or_spoken(word)) is not None)
+        last = len(words) - 1 if is_last else -1
+        nodes = [self._latin_or_spoken(word, is_last=at == last) for at, word in enumerate(words)]
+        apart = all_of(node for node in nodes if node is not None)
         self.needles.extend(words)
         self._want(self.strong, [apart, *self._spoken(joined, is_last=is_last)])
 
@@ -118,10 +120,10 @@ class _Builder:
         self.needles.extend(parts)
         self._want(self.strong, [all_of(map(Term, parts)), Term("".join(parts))])
 
-    def _latin_or_spoken(self, word: str) -> Node | None:
+    def _latin_or_spoken(self, word: str, *, is_last: bool) -> Node | None:
         spoken = [Term("~" + word)] if len(word) > 3 else []
         self.sounds.extend(spoken)
-        return any_of([Term(word), *spoken])
+        return any_of([Term(word, is_last and len(word) > 1), *spoken])
 
     def _want(self, where: list[Node], nodes: list[Node | None]) -> None:
         node = any_of([node for node in nodes if node is not None])
@@ -156,8 +158,8 @@ class _Builder:
         yield all_of(terms)
         if len(parts) > 1:
             yield Term(word, is_prefix)
-        elif word.isascii() and word.isalpha():
-            yield from self._spoken(word, is_last=is_last)
+        elif (spelled := word.replace("ü", "v")).isascii() and spelled.isalpha():
+            yield from self._spoken(spelled, is_last=is_last)
 
     def _spoken(self, word: str, *, is_last: bool) -> Iterator[Node]:
         found: list[Term] = []

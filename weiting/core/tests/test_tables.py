@@ -17,7 +17,7 @@ ALIASES = {"name": ["名称", "单位名称"], "phone": ["电话"]}
 
 def read(data: bytes | str, name: str = "units.csv", **options: object) -> Table:
     data = data.encode() if isinstance(data, str) else data
-    return read_rows(io.BytesIO(data), name=name, **options)  # type: ignore[arg-type]
+    return read_rows(io.BytesIO(data), name=name, **options)
 
 
 def workbook(rows: list[list[object]], title: str = "Sheet") -> bytes:

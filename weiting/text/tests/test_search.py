@@ -76,6 +76,15 @@ def test_letter_spaced_and_broken_headings_are_found() -> None:
     assert found("通知公告", {"A": "通  知\n公 告"})
 
 
+def test_the_last_latin_word_may_be_unfinished() -> None:
+    assert found("weibo hea", {"D": "Weibo headline"})
+    assert not found("wei headline", {"D": "Weibo headline"})
+
+
+def test_pinyin_may_be_typed_with_its_two_dots() -> None:
+    assert found("nüxing", {"A": "女性健康"}) and found("nvxing", {"A": "女性健康"})
+
+
 def test_phone_numbers_are_found_with_and_without_dashes() -> None:
     for written in ("请拨0571-12345678。", "请拨057112345678。", "请拨0571 1234 5678。"):
         assert found("057112345678", {"D": written})
