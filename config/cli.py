@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config import database, env as environment
+from weiting.audit.origins import origin
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def _execute(verb: Verb, rest: list[str]) -> int:
     utility.prog_name = (
         f"weiting {verb.words.rpartition(' ')[0]}".strip() if verb.command else "weiting manage"
     )
-    utility.execute()
+    # What the command does is recorded in the audit as done from the command line; the worker acts by itself.
+    with origin("worker" if verb.words == "work" else "cli"):
+        utility.execute()
     return 0
 
 

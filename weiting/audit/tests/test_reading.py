@@ -172,5 +172,5 @@ def test_an_async_request_is_an_origin_too() -> None:
         seen.append(origins.current().how)
         return HttpResponse()
 
-    asyncio.run(Origin(view)(RequestFactory().get("/")))  # type: ignore[arg-type]
+    asyncio.run(Origin(view)(RequestFactory().get("/")))
     assert seen == ["web"]
