@@ -1,5 +1,5 @@
-"""The web process's entry, with its doors: static and media files, live streams, pages from memory, and everything
-else.
+"""The web process's entry, with its doors: static and media files, live streams, pages from memory, and
+everything else.
 
 Django's middlewares are synchronous; run natively under ASGI each of them would hop between threads, at more
 than half the speed lost. So everything but live streams goes through a pool of threads, and only `/live/` is

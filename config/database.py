@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -30,6 +31,7 @@ START_WITHIN = 60.0
 _LOG_LIMIT = 10 * 2**20
 # For the test run only: a crash of the machine may cost its data, and nothing else does.
 FAST = "--fast"
+_CLEARED = "cleared"
 
 
 class Hold:
@@ -84,7 +86,10 @@ def ensure(env: Env | None = None, *, fast: bool = False) -> Hold:
 
 def is_running(env: Env) -> bool:
     """Whether a keeper holds the server of these data, and the server takes connections."""
-    return not is_gone(env) and _status(Engine(env)) == "ready"
+    engine = Engine(env)
+    if is_gone(env) or (engine.var / "lock" / "server").read_text() != _CLEARED:
+        return False
+    return _status(engine) == "ready"
 
 
 def is_gone(env: Env) -> bool:
@@ -221,24 +226,36 @@ def _has_room_in_shm() -> bool:
     return found.f_frsize * found.f_blocks >= 256 * 2**20
 
 
-def _stop_orphan(engine: Engine) -> None:
-    """End a server whose keeper was killed, and clear the mark of one that is no more.
+def _processes_on(data: Path) -> list[psutil.Process]:
+    """Every process of a server on these data: all of them work in that folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.name().startswith("postgres") and Path(process.cwd()).samefile(data):
+                found.append(process)
+    return found
 
-    The number in postmaster.pid may by now belong to any other program, on which PostgreSQL would refuse to
-    start.
+
+def _clear_remains(engine: Engine) -> None:
+    """End what is left of a server whose keeper was killed, and remove the marks it left.
+
+    The process number in a mark may by now belong to any other program, on which PostgreSQL would refuse
+    to start. The marks may go only when no process is left on the data: two servers would destroy them.
     """
-    lines = _pid_file(engine)
-    if not lines:
-        return
-    try:
-        process = psutil.Process(int(lines[0]))
-        if Path(process.cwd()).samefile(engine.data):
+    left = _processes_on(engine.data)
+    for process in left:
+        if str(process.pid) in _pid_file(engine)[:1]:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
-            return
-    except (psutil.Error, OSError, ValueError):
-        pass
+    _, alive = psutil.wait_procs(left, timeout=20)
+    for process in alive:
+        process.kill()
+    _, alive = psutil.wait_procs(alive, timeout=5)
+    if alive:
+        raise SettingError(f"Process {alive[0].pid} still works on {engine.data}: end it, then start again.")
     (engine.data / "postmaster.pid").unlink(missing_ok=True)
+    socket = connections.socket_folder(engine.env) / connections.SOCKET_NAME
+    socket.unlink(missing_ok=True)
+    socket.with_name(f"{socket.name}.lock").unlink(missing_ok=True)
 
 
 def _open_log(engine: Engine) -> int:
@@ -259,10 +276,12 @@ def _make_socket_folder(engine: Engine) -> Path:
     return folder
 
 
-def _serve(engine: Engine, *, fast: bool) -> int:
+def _serve(engine: Engine, lock: FileLock, *, fast: bool) -> int:
     engine.fill()
-    _stop_orphan(engine)
     _make_socket_folder(engine)
+    _clear_remains(engine)
+    # Until here the mark of a server that was killed may still say “ready”.
+    lock.note(_CLEARED)
     options = [f"--{name}={value}" for name, value in server_settings(engine.env, fast=fast).items()]
     identity: dict[str, Any] = engine.identity()
     server = subprocess.Popen(  # noqa: S603 - our own program, no shell
@@ -303,7 +322,8 @@ def keep(env: Env, *, fast: bool) -> int:
             return 1
         time.sleep(0.01)
     try:
-        return _serve(engine, fast=fast)
+        server.note("")
+        return _serve(engine, server, fast=fast)
     except SettingError as error:
         sys.stdout.write(f"{error}\n")
         return 1

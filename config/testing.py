@@ -147,13 +147,30 @@ def free_port() -> int:
 
 
 @contextmanager
+def scratch_database(template: str | None = None) -> Iterator[Env]:
+    """Settings with a database of their own, empty or copied from `template`, that is dropped afterwards.
+
+    For tests in which several processes look at the same committed rows.
+    """
+    name = f"scratch_{secrets.token_hex(4)}"
+    with _server() as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or migrated_template()}"')
+    try:
+        yield _env_of(name)
+    finally:
+        with _server() as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
 def running_site() -> Iterator[Site]:
     """Run web and worker on a fresh copy of the demo city, and take everything down afterwards."""
-    name = f"site_{secrets.token_hex(4)}"
-    env = replace(_env_of(name), var=environment.current().var / "site", port=free_port())
-    template = _demo_template(env)
-    with _server() as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    base = replace(environment.current(), var=environment.current().var / "site")
+    with scratch_database(_demo_template(base)) as copied:
+        yield from _run(replace(copied, var=base.var, port=free_port()))
+
+
+def _run(env: Env) -> Iterator[Site]:
     prepare.run_aside(env, ["messages", "static"])
     python = [sys.executable, "-m"]
     web = up.Child("web", [*python, "config.web"], env)
@@ -169,8 +186,6 @@ def running_site() -> Iterator[Site]:
             child.tell(signal.SIGTERM)
         for child in site.children:
             child.end(time.monotonic() + 5)
-        with _server() as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _wait_for(env: Env) -> None:
