@@ -1,0 +1,106 @@
+"""Two people at the same moment: exactly one outcome, and a sentence for the other."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from weiting.core.errors import Conflict, DomainError
+from weiting.posts.models import Post
+from weiting.review import actions
+from weiting.review.models import Lane, Round, Step, Verdict
+from weiting.review.tests import make
+from weiting.units.roles import Role
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run acts side by side, each on its own connection; return what each gave or the error it raised."""
+    start = threading.Barrier(len(acts))
+    found: list[Any] = [None] * len(acts)
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            found[index] = act()
+        except DomainError as error:
+            found[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    return found
+
+
+@pytest.fixture
+def c(transactional_db: None) -> make.City:
+    """The cast, committed, because other connections must see it."""
+    return make.city()
+
+
+def _back(step: Step, by: make.Person) -> Callable[[], Verdict]:
+    return lambda: actions.give_verdict(
+        Step.objects.get(pk=step.pk),
+        by=by,
+        approves=False,
+        content_hash=step.round.content_hash,
+        reason="时间不对。",
+        reason_kind="facts",
+    )
+
+
+def test_approving_and_sending_back_at_once_give_one_outcome(c: make.City) -> None:
+    rival = make.person("rival")
+    make.member(rival, c.water, Role.FIRST_REVIEWER)
+    for _ in range(4):
+        step = make.open_step(make.submit(c))
+        results = at_once(lambda s=step: make.approve(Step.objects.get(pk=s.pk), c.first), _back(step, rival))
+        assert sorted(isinstance(r, Conflict) for r in results) == [False, True]
+        assert next(r for r in results if isinstance(r, Conflict)).message
+        assert Verdict.objects.filter(step=step).count() == 1
+        round_ = Round.objects.get(pk=step.round_id)
+        post = Post.objects.get(pk=round_.post_id)
+        assert (round_.state, post.state) in {("open", "in_review"), ("returned", "returned")}
+
+
+def test_two_approvals_of_a_quorum_at_once_close_it_once(c: make.City) -> None:
+    step = make.open_step(make.submit(c, lane=Lane.EMERGENCY))
+    results = at_once(
+        lambda: make.approve(Step.objects.get(pk=step.pk), c.officer),
+        lambda: make.approve(Step.objects.get(pk=step.pk), c.other_officer),
+    )
+    assert all(isinstance(r, Verdict) for r in results)
+    round_ = Round.objects.get(pk=step.round_id)
+    assert (round_.state, round_.post.state) == ("approved", "approved")
+
+
+def test_recall_and_last_approval_at_once_agree(c: make.City) -> None:
+    round_ = make.submit(c, make.draft(c, klass="service"))
+    make.approve(make.open_step(round_), c.first)
+    last = make.open_step(round_)
+    results = at_once(
+        lambda: make.approve(Step.objects.get(pk=last.pk), c.final),
+        lambda: actions.recall_round(Round.objects.get(pk=round_.pk), by=c.editor),
+    )
+    assert sorted(isinstance(r, Conflict) for r in results) == [False, True]
+    round_ = Round.objects.get(pk=round_.pk)
+    assert (round_.state, round_.post.state) in {("approved", "approved"), ("recalled", "draft")}
+
+
+def test_submitting_twice_at_once_opens_one_round(c: make.City) -> None:
+    post = make.draft(c)
+    results = at_once(*[lambda: make.submit(c, Post.objects.get(pk=post.pk))] * 2)
+    assert sorted(isinstance(r, DomainError) for r in results) == [False, True]
+    assert Round.objects.filter(post=post).count() == 1
+
+
+def test_one_link_used_twice_at_once_counts_once(c: make.City) -> None:
+    token = actions.make_link(make.open_step(make.submit(c)), c.first, by=c.first)
+    results = at_once(*[lambda: actions.use_link(token)] * 2)
+    assert sorted(isinstance(r, Conflict) for r in results) == [False, True]
