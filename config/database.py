@@ -127,6 +127,8 @@ def _status(engine: Engine) -> str:
 
 def _start(engine: Engine, *, fast: bool) -> None:
     log_from = engine.log.stat().st_size if engine.log.exists() else 0
+    with _lock(engine, "server") as server:
+        server.note("")  # What a killed keeper noted holds no more.
     command = [sys.executable, "-m", "config.database", *([FAST] if fast else [])]
     keeper = subprocess.Popen(
         command,
@@ -322,7 +324,6 @@ def keep(env: Env, *, fast: bool) -> int:
             return 1
         time.sleep(0.01)
     try:
-        server.note("")
         return _serve(engine, server, fast=fast)
     except SettingError as error:
         sys.stdout.write(f"{error}\n")
