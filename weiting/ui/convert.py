@@ -5,6 +5,8 @@ from functools import cache, lru_cache
 from django.utils.translation import get_language
 from opencc import OpenCC
 
+REMEMBERED = 60
+
 
 @cache
 def _converter() -> OpenCC:
@@ -14,9 +16,13 @@ def _converter() -> OpenCC:
 
 
 @lru_cache(maxsize=4096)
-def to_traditional(text: str) -> str:
-    """Return the text in Traditional characters."""
+def _word(text: str) -> str:
     return str(_converter().convert(text))
+
+
+def to_traditional(text: str) -> str:
+    """Return the text in Traditional characters; names and labels, which every page repeats, are remembered."""
+    return _word(text) if len(text) <= REMEMBERED else str(_converter().convert(text))
 
 
 def for_reader(text: str) -> str:

@@ -9,9 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 
-def _notes(bound: BoundField) -> tuple[SafeString, SafeString, str]:
+def _notes(bound: BoundField, base: str) -> tuple[SafeString, SafeString, str]:
     """Return help, errors and the ids that describe the control."""
-    base = bound.auto_id or bound.html_name
     described, help_text, error = [], SafeString(""), SafeString("")
     if bound.help_text:
         help_text = format_html('<p class="help" id="{}-help">{}</p>', base, bound.help_text)
@@ -27,7 +26,8 @@ def _notes(bound: BoundField) -> tuple[SafeString, SafeString, str]:
 
 def draw(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
     """Return one field; groups of choices become a fieldset, a single box a line to tick."""
-    help_text, error, described = _notes(bound)
+    named = str(attrs.get("id") or bound.id_for_label or bound.auto_id)
+    help_text, error, described = _notes(bound, named or bound.html_name)
     if bound.is_hidden:
         return bound.as_widget()
     extra = {**attrs, **({"aria-describedby": described} if described else {})}
@@ -44,11 +44,11 @@ def draw(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
     if isinstance(widget, CheckboxInput):
         return format_html(
             '<div class="{}">{}<div class="tick">{}<label for="{}">{}</label></div>{}</div>',
-            css, error, control, bound.id_for_label, bound.label, help_text,
+            css, error, control, named, bound.label, help_text,
         )  # fmt: skip
     return format_html(
         '<div class="{}"><label for="{}">{}{}</label>{}{}{}</div>',
-        css, bound.id_for_label, bound.label, mark, help_text, error, control,
+        css, named, bound.label, mark, help_text, error, control,
     )  # fmt: skip
 
 

@@ -67,6 +67,21 @@ def _listen(page: Page, said: list[str]) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_elder_targets_are_large(browser: Browser, address: str, face: str) -> None:
+    page = _page(browser, address, 375, {"look": "elder"})
+    page.goto(address + FACES[face])
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+        'button, a.button, nav a, summary, label.chip, a.chip, select, textarea, '
+        + 'input:not([type=hidden], [type=radio], [type=checkbox])')]
+        .filter((e) => e.checkVisibility() && !e.closest('.skip') && e.getBoundingClientRect().height < 44)
+        .map((e) => e.outerHTML.slice(0, 90) + ' ' + e.getBoundingClientRect().height)"""
+    )
+    page.context.close()
+    assert not small
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("face", FACES)
 def test_guide_has_no_barriers(browser: Browser, address: str, face: str, width: int) -> None:

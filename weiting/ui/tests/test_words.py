@@ -97,3 +97,10 @@ def test_content_of_blocks_is_kept() -> None:
     assert "&lt;i&gt;" in html
     assert "<p>&amp;</p>" in html
     assert isinstance(html, SafeString)
+
+
+def test_label_follows_an_id_of_ones_own() -> None:
+    html = _render('{% field form.title id="mine" %}', form=Sample())
+    assert '<label for="mine">' in html
+    assert 'id="mine"' in html
+    assert 'aria-describedby="mine-help"' in html
