@@ -44,9 +44,11 @@ def show(moment: datetime, zone: str = "Asia/Shanghai") -> str:
     return f"{local:%Y-%m-%d %H:%M} {zone} (UTC{offset[:3]}:{offset[3:]})"
 
 
-def require_future(at: datetime, *, not_before: datetime | None, zone: str) -> None:
+def require_future(
+    at: datetime, *, not_before: datetime | None, zone: str, now: datetime | None = None
+) -> None:
     """Raise Invalid, saying what to choose, for a time that is past, before the embargo, or years away."""
-    now = clock.now()
+    now = now or clock.now()
     if at < now:
         sentence = _("%(time)s is past. Choose a later time, or release it now.") % {"time": show(at, zone)}
     elif not_before is not None and at < not_before:

@@ -101,7 +101,7 @@ def lay_plan(
     now = clock.now()
     due = now if at is None else times.instant(at, zone)
     times.zone_of(zone)
-    times.require_future(due, not_before=embargo_of(subject), zone=zone)
+    times.require_future(due, not_before=embargo_of(subject), zone=zone, now=now)
     _require_articles_ready(subject)
     if at is None:
         due += timedelta(seconds=window)
