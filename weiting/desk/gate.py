@@ -1,0 +1,68 @@
+"""Who may open a desk page: every view says so where it is defined, and the matrix of the reference is made from it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from weiting.accounts.models import Person
+from weiting.core.errors import NotFound
+from weiting.units.access import may_anywhere
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+# A view open to everybody who is signed in, or (SIGNED) to the holder of a signed link.
+SIGNED_IN = "signed in"
+SIGNED_LINK = "signed link"
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody signed in."""
+
+    user: Person  # type: ignore[assignment]
+    htmx: Any
+
+
+def desk_page(verb: str = SIGNED_IN, *also: str) -> Callable[[View[P]], View[P]]:
+    """Open a view to people who may do `verb` (or one of `also`) at some unit; to others it does not exist.
+
+    Which rows they see, and at which unit they may act, is decided by the queries and actions.
+    """
+    verbs = (verb, *also)
+
+    def wrap(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            person = cast(Person, request.user)
+            if SIGNED_IN not in verbs and not any(may_anywhere(person, each) for each in verbs):
+                raise NotFound(_("This page does not exist, or it is not for you."))
+            response = view(request, *args, **kwargs)
+            # What stands on the desk is nobody else's: no proxy and no back button may show it later.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response
+
+        guarded.who_may = verbs  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def signed_link_page(view: View[P]) -> View[P]:
+    """Open a view to the holder of a secret address; the view itself checks the secret."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    guarded.who_may = (SIGNED_LINK,)  # type: ignore[attr-defined]
+    return guarded

@@ -1,0 +1,7 @@
+"""Every address of the desk, by part of the rail."""
+
+from weiting.desk.urls.manage import urlpatterns as manage
+from weiting.desk.urls.write import urlpatterns as write
+
+app_name = "desk"
+urlpatterns = [*manage, *write]
