@@ -118,7 +118,7 @@ def password_was_set(person: Person, *, by: Person | None) -> None:
 
 
 @action
-def set_preferences(person: Person, *, by: Person, **changes: Any) -> Person:
+def set_preferences(person: Person, *, by: Person | None, **changes: Any) -> Person:
     """Change language, contact and when notices come by e-mail; raise Invalid, by field."""
     unknown = set(changes) - set(PREFERENCES)
     if unknown:
