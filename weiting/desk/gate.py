@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
@@ -12,8 +12,7 @@ from weiting.accounts.models import Person
 from weiting.core.errors import NotFound
 from weiting.units.access import may_anywhere
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # A view open to everybody who is signed in, or (SIGNED) to the holder of a signed link.
 SIGNED_IN = "signed in"
@@ -27,16 +26,16 @@ class DeskRequest(HttpRequest):
     htmx: Any
 
 
-def desk_page(verb: str = SIGNED_IN, *also: str) -> Callable[[View[P]], View[P]]:
+def desk_page(verb: str = SIGNED_IN, *also: str) -> Callable[[View], View]:
     """Open a view to people who may do `verb` (or one of `also`) at some unit; to others it does not exist.
 
     Which rows they see, and at which unit they may act, is decided by the queries and actions.
     """
     verbs = (verb, *also)
 
-    def wrap(view: View[P]) -> View[P]:
+    def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             person = cast(Person, request.user)
@@ -48,16 +47,16 @@ def desk_page(verb: str = SIGNED_IN, *also: str) -> Callable[[View[P]], View[P]]
             return response
 
         guarded.who_may = verbs  # type: ignore[attr-defined]
-        return guarded
+        return cast(View, guarded)
 
     return wrap
 
 
-def signed_link_page(view: View[P]) -> View[P]:
+def signed_link_page(view: View) -> View:
     """Open a view to the holder of a secret address; the view itself checks the secret."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -65,4 +64,4 @@ def signed_link_page(view: View[P]) -> View[P]:
         return response
 
     guarded.who_may = (SIGNED_LINK,)  # type: ignore[attr-defined]
-    return guarded
+    return cast(View, guarded)
