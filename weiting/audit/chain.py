@@ -121,11 +121,37 @@ class DayHead:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first thing that does not hold: at which entry, a code, and a sentence for a person."""
+    """The first thing that does not hold: at which entry, a code, and a sentence with its facts apart."""
 
     seq: int
     what: str
-    sentence: str
+    template: str
+    facts: Mapping[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence in English; whoever translates takes `template` and `facts`."""
+        return self.template % self.facts
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for the catalogue without Django."""
+    return text
+
+
+MISSING = gettext_noop("Entry %(seq)s is missing: the next one found is %(found)s.")
+MISNAMED = gettext_noop("Entry %(seq)s calls itself %(found)s in its content.")
+DETACHED = gettext_noop("Entry %(seq)s does not continue entry %(before)s (%(name)s).")
+IMPOSSIBLE = gettext_noop("Entry %(seq)s holds something that was never recorded so: %(why)s.")
+CHANGED = gettext_noop("Entry %(seq)s was changed: its content does not give its digests.")
+WRONG_DIGEST = gettext_noop("Entry %(seq)s: its %(name)s digest was changed.")
+OTHER_HEAD = gettext_noop("Entry %(seq)s is not the one that was announced as the head of %(day)s.")
+HEAD_OUTSIDE = gettext_noop("The head of %(day)s belongs to entry %(seq)s, which is not in this stretch.")
+CUT = gettext_noop(
+    "The chain ends at entry %(last)s, but the head of %(day)s announced entry %(seq)s: the end was cut off."
+)
+SHORT = gettext_noop("Entries up to %(wanted)s should be here, but the last one is %(last)s.")
+GONE = gettext_noop("Entry %(seq)s is missing.")
 
 
 @dataclass(slots=True)
@@ -149,42 +175,20 @@ def check_link(link: Link, expected_seq: int, previous: Digests) -> Broken | Non
     """Compare one entry with its predecessor and with its own content; return what differs, if anything."""
     seq = link.seq
     if seq != expected_seq:
-        return Broken(
-            expected_seq,
-            "gap",
-            f"Entry {expected_seq} is missing: the next one found is {seq}.",
-        )
+        return Broken(expected_seq, "gap", MISSING, {"seq": expected_seq, "found": seq})
     if link.content.get("seq") != seq:
-        return Broken(
-            seq,
-            "seq",
-            f"Entry {seq} calls itself {link.content.get('seq')!r} in its content.",
-        )
+        return Broken(seq, "seq", MISNAMED, {"seq": seq, "found": link.content.get("seq")})
     for name in ("sm3", "sha256"):
         if getattr(link.previous, name) != getattr(previous, name):
-            return Broken(
-                seq,
-                f"prev_{name}",
-                f"Entry {seq} does not continue entry {seq - 1} ({name}).",
-            )
+            return Broken(seq, f"prev_{name}", DETACHED, {"seq": seq, "before": seq - 1, "name": name})
     try:
         real = digest(link.previous, canonical(link.content))
     except NotCanonicalError as error:
-        return Broken(
-            seq,
-            "content",
-            f"Entry {seq} holds something that was never recorded so: {error}.",
-        )
+        return Broken(seq, "content", IMPOSSIBLE, {"seq": seq, "why": str(error)})
     wrong = [name for name in ("sm3", "sha256") if getattr(link.own, name) != getattr(real, name)]
     if wrong == ["sm3", "sha256"]:
-        return Broken(
-            seq,
-            "content",
-            f"Entry {seq} was changed: its content does not give its digests.",
-        )
-    if wrong:
-        return Broken(seq, wrong[0], f"Entry {seq}: its {wrong[0]} digest was changed.")
-    return None
+        return Broken(seq, "content", CHANGED, {"seq": seq})
+    return Broken(seq, wrong[0], WRONG_DIGEST, {"seq": seq, "name": wrong[0]}) if wrong else None
 
 
 def check(
@@ -222,11 +226,7 @@ def check(
 
 
 def _differs(head: DayHead) -> Broken:
-    return Broken(
-        head.seq,
-        "head",
-        f"Entry {head.seq} is not the one that was announced as the head of {head.day}.",
-    )
+    return Broken(head.seq, "head", OTHER_HEAD, {"seq": head.seq, "day": head.day})
 
 
 def _unmet(announced: Mapping[int, list[DayHead]], report: Report) -> Broken | None:
@@ -234,16 +234,7 @@ def _unmet(announced: Mapping[int, list[DayHead]], report: Report) -> Broken | N
     if not announced:
         return None
     seq = min(announced)
-    day = announced[seq][0].day
+    facts = {"seq": seq, "day": announced[seq][0].day, "last": report.last}
     if seq < report.first:
-        return Broken(
-            seq,
-            "head",
-            f"The head of {day} belongs to entry {seq}, which is not in this stretch.",
-        )
-    return Broken(
-        report.last + 1,
-        "cut",
-        f"The chain ends at entry {report.last}, but the head of {day} announced entry {seq}: "
-        "the end was cut off.",
-    )
+        return Broken(seq, "head", HEAD_OUTSIDE, facts)
+    return Broken(report.last + 1, "cut", CUT, facts)

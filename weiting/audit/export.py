@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from weiting.audit.chain import (
+    SHORT,
     Broken,
     DayHead,
     Digests,
@@ -17,6 +18,7 @@ from weiting.audit.chain import (
     Report,
     canonical,
     check,
+    gettext_noop,
 )
 
 FORMAT: Final = "weiting-audit/1"
@@ -74,7 +76,7 @@ class BadFileError(ValueError):
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"Line {line}: {why}")
-        self.line = line
+        self.line, self.why = line, why
 
 
 def _parse(number: int, line: bytes) -> dict[str, Any]:
@@ -83,33 +85,35 @@ def _parse(number: int, line: bytes) -> dict[str, Any]:
         value = json.loads(line)
         if isinstance(value, dict) and canonical(value) == line:
             return value
-    except ValueError as error:
-        raise BadFileError(number, f"this is not a line of an export ({error}).") from None
-    raise BadFileError(number, "this line is not in canonical form: it was edited after the export.")
+    except ValueError:
+        raise BadFileError(number, gettext_noop("this is not a line of an export.")) from None
+    raise BadFileError(
+        number, gettext_noop("this line is not in canonical form: it was edited after the export.")
+    )
 
 
 def _bytes(number: int, value: Any) -> bytes:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value):
         return bytes.fromhex(value)
-    raise BadFileError(number, "a digest is not 64 lower-case hexadecimal digits.")
+    raise BadFileError(number, gettext_noop("a digest is not 64 lower-case hexadecimal digits."))
 
 
 def _whole(number: int, value: Any) -> int:
     if type(value) is int and value >= 0:
         return value
-    raise BadFileError(number, "a number is missing.")
+    raise BadFileError(number, gettext_noop("a number is missing."))
 
 
 def _day(number: int, value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise BadFileError(number, "a head has no day.") from None
+        raise BadFileError(number, gettext_noop("a head has no day.")) from None
 
 
 def _keys(number: int, row: Mapping[str, Any], kind: str, *names: str) -> None:
     if set(row) != {"kind", *names} or row["kind"] != kind:
-        raise BadFileError(number, "the line has other fields than the format.")
+        raise BadFileError(number, gettext_noop("the line has other fields than the format."))
 
 
 def check_file(lines: Iterable[bytes]) -> Report:
@@ -118,14 +122,13 @@ def check_file(lines: Iterable[bytes]) -> Report:
     number, line = next(numbered, (1, b""))
     header = _parse(number, line)
     if header.get("format") != FORMAT:
-        raise BadFileError(1, f"the file does not start as {FORMAT}.")
+        raise BadFileError(1, gettext_noop("the file does not start like an export."))
     _keys(1, header, "stretch", "first", "format", "heads", "last")
     first, last = _whole(1, header["first"]), _whole(1, header["last"])
     heads = [_head(*next(numbered, (2 + i, b""))) for i in range(_whole(1, header["heads"]))]
     report = check((_entry(number, line) for number, line in numbered), heads, first=first)
     if report.ok and report.last != last:
-        sentence = f"The file announces entries {first} to {last}, but it ends at {report.last}."
-        report.broken = Broken(report.last + 1, "cut", sentence)
+        report.broken = Broken(report.last + 1, "cut", SHORT, {"wanted": last, "last": report.last})
     return report
 
 
@@ -140,7 +143,7 @@ def _entry(number: int, line: bytes) -> Link:
     row = _parse(number, line)
     _keys(number, row, "entry", "entry", "prev_sha256", "prev_sm3", "sha256", "sm3")
     if not isinstance(row["entry"], dict):
-        raise BadFileError(number, "an entry was expected here.")
+        raise BadFileError(number, gettext_noop("an entry was expected here."))
     return Link(
         _whole(number, row["entry"].get("seq")),
         row["entry"],

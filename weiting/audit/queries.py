@@ -1,6 +1,6 @@
 """Every read of the chain that others may use: pages of entries, heads, verbs without words."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,8 +87,8 @@ def unlabelled_verbs() -> list[str]:
     return [verb for verb in used if not labels.is_known(verb)]
 
 
-def links(first: int = 1, last: int | None = None) -> Iterator[chain.Link]:
-    """Stream the entries from `first` to `last` in constant memory."""
+def links(first: int = 1, last: int | None = None) -> Generator[chain.Link, None, None]:
+    """Stream the entries from `first` to `last` in constant memory; close it when stopping early."""
     rows = Entry.objects.filter(seq__gte=first).order_by("seq")
     if last is not None:
         rows = rows.filter(seq__lte=last)

@@ -42,7 +42,7 @@ def _broken(*args: str) -> str:
 
 
 def test_an_empty_chain_holds(db: None) -> None:
-    assert "0" in _verify()
+    assert "还没有" in _verify()
 
 
 def test_an_honest_chain_holds(trail: None) -> None:
@@ -79,9 +79,15 @@ def test_a_removed_row_is_named(trail: None) -> None:
     assert "14" in _broken()
 
 
+def test_a_stretch_without_what_came_before_is_found(trail: None) -> None:
+    _tamper("DELETE FROM audit_entry WHERE seq = 14;")
+    assert "缺第 14 条" in _broken("--from", "15")
+    assert "缺第 98 条" in _broken("--from", "99")
+
+
 def test_a_removed_beginning_is_found(trail: None) -> None:
     _tamper("DELETE FROM audit_entry WHERE seq <= 5;")
-    assert "Entry 1 is missing" in _broken()
+    assert "缺第 1 条" in _broken()
 
 
 def test_rows_that_change_places_are_found(trail: None) -> None:
@@ -130,5 +136,5 @@ def test_a_changed_export_is_refused(trail: None, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"n":7', b'"n":8', 1))
     assert "8" in _broken("--file", str(path))
     path.write_bytes(path.read_bytes().replace(b'"n":6', b'"n": 6', 1))
-    assert "Line 11" in _broken("--file", str(path))
+    assert "第 11 行" in _broken("--file", str(path))
     assert "No such file" in _broken("--file", str(tmp_path / "none.jsonl"))

@@ -1,6 +1,7 @@
 """`weiting audit verify`: checks the chain or an exported file; can write a stretch for a stranger."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,11 @@ class Command(BaseCommand):
         first, last = max(options["first"], 1), options["last"]
         report = self._check_file(options["file"]) if options["file"] else self._check(first, last)
         if report.broken:
-            raise CommandError(_("BROKEN. %(what)s") % {"what": report.broken.sentence})
+            what = _(report.broken.template) % report.broken.facts
+            raise CommandError(_("BROKEN. %(what)s") % {"what": what})
+        if not report.count:
+            self.stdout.write(_("Nothing is recorded yet."))
+            return
         self.stdout.write(
             _("OK. %(count)d entries, %(first)d to %(last)d; %(heads)d daily heads agree.")
             % {
@@ -51,19 +56,17 @@ class Command(BaseCommand):
             self._export(options["export"], report)
 
     def _check(self, first: int, last: int | None) -> chain.Report:
+        start = queries.digests_before(first)
+        if start is None:
+            return chain.Report(broken=chain.Broken(first - 1, "gap", chain.GONE, {"seq": first - 1}))
         # Heads first: whatever is recorded meanwhile only lengthens the chain. The transaction lets the
         # server-side cursor stream instead of being stored.
-        with transaction.atomic():
-            heads = queries.announced_heads(first, last)
-            report = chain.check(
-                queries.links(first, last),
-                heads,
-                first=first,
-                start=queries.digests_before(first),
-            )
+        # Closed here: a cursor left to the collector would be closed inside somebody else's transaction.
+        with transaction.atomic(), closing(queries.links(first, last)) as links:
+            report = chain.check(links, queries.announced_heads(first, last), first=first, start=start)
         if report.ok and last is not None and report.last != last:
-            sentence = f"Entries up to {last} were asked for, the chain ends at {report.last}."
-            report.broken = chain.Broken(report.last + 1, "cut", sentence)
+            facts = {"wanted": last, "last": report.last}
+            report.broken = chain.Broken(report.last + 1, "cut", chain.SHORT, facts)
         return report
 
     def _check_file(self, path: Path) -> chain.Report:
@@ -73,7 +76,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.") from error
         except export.BadFileError as error:
-            raise CommandError(_("BROKEN. %(what)s") % {"what": error}) from error
+            what = _("Line %(line)d: %(why)s") % {"line": error.line, "why": _(error.why)}
+            raise CommandError(_("BROKEN. %(what)s") % {"what": what}) from error
 
     def _compare(self, printed: str, report: chain.Report) -> None:
         wanted = chain.read_short(printed)
@@ -86,8 +90,9 @@ class Command(BaseCommand):
     def _export(self, path: Path, report: chain.Report) -> None:
         if not report.count:
             raise CommandError(_("There is nothing to export in this stretch."))
-        with transaction.atomic(), path.open("wb") as out:
-            lines = export.lines(queries.links(report.first, report.last), report)
+        stretch = queries.links(report.first, report.last)
+        with transaction.atomic(), closing(stretch) as links, path.open("wb") as out:
+            lines = export.lines(links, report)
             out.writelines(line + b"\n" for line in lines)
             with origin("cli"):
                 actions.record("audit.stretch.export", first=report.first, last=report.last)
