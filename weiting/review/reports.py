@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -90,7 +91,7 @@ GROUP BY day::date ORDER BY day::date
 """
 
 
-def _scope(person: Person | None) -> dict[str, object]:
+def _scope(person: Person | None) -> dict[str, Any]:
     """Return the units a reader may see a report of; nobody in particular means the whole hall."""
     if person is None:
         return {"all": True, "units": []}

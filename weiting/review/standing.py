@@ -206,7 +206,8 @@ def waiting_for(person: Person) -> QuerySet[Step]:
     heard = Verdict.objects.filter(step__round=OuterRef("round_id"))
 
     def free(pk: int) -> Q:
-        return ~Q(round__authors__contains=[pk]) & ~Exists(heard.filter(Q(person=pk) | Q(for_person=pk)))
+        said = heard.filter(Q(person=pk) | Q(for_person=pk))
+        return ~Q(round__authors__contains=[pk]) & Q(~Exists(said))
 
     asked = Q(pk__in=[])
     for place in {person.pk, *away}:

@@ -226,6 +226,6 @@ def _stop(release: Release, reason: str) -> None:
 def desk_page(subject: Subject) -> str:
     """Return the desk's address of a text."""
     if isinstance(subject, Issue):
-        return f"/desk/issues/{subject.public_id}/"
+        return f"/desk/write/issues/{subject.public_id}/"
     post = subject.post if isinstance(subject, Correction) else subject
-    return f"/desk/posts/{post.public_id}/"
+    return f"/desk/write/{post.public_id}/"

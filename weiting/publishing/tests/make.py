@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from weiting.accounts.models import Person
 from weiting.posts.models import Post
 from weiting.publishing import actions
 from weiting.publishing.models import Release
+from weiting.review import standing
 from weiting.review.models import Round
 from weiting.review.tests import make
 from weiting.review.tests.make import City
@@ -24,9 +26,6 @@ def approved(c: City, post: Post | None = None, **arranged: object) -> Post:
 
 def decide_all(c: City, round_: Round) -> Round:
     """Let whoever may decide approve through publishing's own verb, until the round is closed."""
-    from weiting.accounts.models import Person
-    from weiting.review import standing
-
     while round_.state == "open":
         step = make.open_step(round_)
         actions.decide(

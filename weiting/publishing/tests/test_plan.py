@@ -4,17 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from weiting import audit, jobs
+from weiting import audit
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.jobs import keys
+from weiting.notices.models import Notice
 from weiting.posts.models import Post
 from weiting.publishing import actions, queries, times
 from weiting.publishing.models import Release
 from weiting.publishing.tests import make
 from weiting.review.tests import make as reviewed
-
-assert jobs
 
 
 def test_a_plan_is_bound_to_the_approved_hash_and_wakes_the_worker(c: reviewed.City, freeze) -> None:
@@ -159,8 +158,6 @@ def test_an_edited_text_holds_its_plan_until_approved_again(c: reviewed.City, fr
 
 
 def test_approved_again_too_late_asks_instead_of_releasing(c: reviewed.City, freeze) -> None:
-    from weiting.notices.models import Notice
-
     release = make.planned(c, freeze.moment + timedelta(hours=1))
     actions.reopen(release.post, by=c.editor)
     round_ = actions.send_for_review(make.fresh(release.post), by=c.editor, no_secrets=True)
@@ -191,4 +188,4 @@ def test_putting_a_text_aside_calls_its_plan_off(c: reviewed.City, freeze) -> No
     actions.discard(make.fresh(release.post), by=c.editor)
     release.refresh_from_db()
     assert release.state == "called_off"
-    assert Post.objects.get(pk=release.post_id).state == "discarded"
+    assert Post.objects.get(pk=release.post.pk).state == "discarded"

@@ -1,7 +1,7 @@
 """The moment of release: only what was approved, exactly once, whatever crashes or runs beside it."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.jobs.testing import run_waiting
 from weiting.notices.models import Notice
 from weiting.posts import actions as posts, queries as posted
-from weiting.posts.models import Correction, Issue, Post, Revision, SearchEntry
+from weiting.posts.models import Column, Correction, Issue, Post, Revision, SearchEntry
 from weiting.publishing import actions, queries, tasks
 from weiting.publishing.actions import releasing
 from weiting.publishing.models import LeadSlot, Release
@@ -49,9 +49,9 @@ def test_the_sweep_releases_what_the_job_missed(c: reviewed.City, freeze) -> Non
 def test_changed_words_are_held_and_told_never_released(c: reviewed.City, freeze, what: str) -> None:
     release = make.planned(c, freeze.moment + timedelta(hours=1))
     if what == "body":
-        Revision.objects.filter(pk=release.revision_id).update(body="别的")
+        Revision.objects.filter(post=release.post).update(body="别的")
     elif what == "column":
-        Post.objects.filter(pk=release.post_id).update(klass="news")
+        Post.objects.filter(pk=release.post.pk).update(klass="news")
     else:
         # Opened again without publishing's own verb: the plan was not told.
         review.reopen(make.fresh(release.post), by=c.editor)
@@ -328,8 +328,6 @@ def test_calendar_lists_every_sort_in_few_queries(
     posts.promise_follow_up(
         held.post, by=c.editor, promise="公布检测结果", due_at=freeze.moment + timedelta(days=1)
     )
-    from weiting.posts.models import Column
-
     Column.objects.create(slug="tingshui", name="停水早知道", owner=c.water, rhythm="daily")
     with django_assert_max_num_queries(6):
         lines = queries.calendar([c.water], clock.today(), clock.today() + timedelta(days=1))
@@ -354,8 +352,6 @@ def test_the_same_text_by_two_units_at_one_minute_carries_a_sentence(c: reviewed
 
 
 def test_column_slots_follow_the_rhythm() -> None:
-    from datetime import date
-
     first, last = date(2026, 11, 1), date(2026, 11, 30)
     assert len(queries.slots("daily", None, first, last)) == 30
     assert len(queries.slots("weekdays", None, first, last)) == 21

@@ -6,7 +6,7 @@ import pytest
 
 from weiting.core.errors import Conflict, Invalid
 from weiting.notices.models import Notice
-from weiting.posts.models import Post
+from weiting.posts.models import Post, Revision
 from weiting.publishing import actions, queries
 from weiting.publishing.models import Release, Wish
 from weiting.publishing.tests import make
@@ -104,8 +104,6 @@ def test_a_verdict_by_link_uses_the_link_up(c: reviewed.City) -> None:
 
 
 def test_a_changed_text_voids_the_round_for_good(c: reviewed.City) -> None:
-    from weiting.posts.models import Revision
-
     round_ = _send(c)
     Revision.objects.filter(pk=round_.revision_id).update(body="别的")
     step = reviewed.open_step(round_)

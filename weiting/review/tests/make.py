@@ -88,6 +88,12 @@ def submit(c: City, post: Post | None = None, **options: object) -> Round:
     return actions.submit_post(post or draft(c), by=c.editor, **{"no_secrets": True, **options})
 
 
+def post_of(round_: Round) -> Post:
+    """Read the post of a round again, as the next request would."""
+    assert round_.post is not None
+    return Post.objects.get(pk=round_.post.pk)
+
+
 def rewrite(post: Post, by: Person, body: str) -> Revision:
     """Change the words of a draft as the editor's page would."""
     post = Post.objects.select_related("working").get(pk=post.pk)

@@ -44,6 +44,10 @@ def c(transactional_db: None) -> make.City:
     return make.city()
 
 
+def _forward(step: Step, by: make.Person) -> Callable[[], Verdict]:
+    return lambda: make.approve(Step.objects.get(pk=step.pk), by)
+
+
 def _back(step: Step, by: make.Person) -> Callable[[], Verdict]:
     return lambda: actions.give_verdict(
         Step.objects.get(pk=step.pk),
@@ -60,12 +64,12 @@ def test_approving_and_sending_back_at_once_give_one_outcome(c: make.City) -> No
     make.member(rival, c.water, Role.FIRST_REVIEWER)
     for _ in range(4):
         step = make.open_step(make.submit(c))
-        results = at_once(lambda s=step: make.approve(Step.objects.get(pk=s.pk), c.first), _back(step, rival))
+        results = at_once(_forward(step, c.first), _back(step, rival))
         assert sorted(isinstance(r, Conflict) for r in results) == [False, True]
         assert next(r for r in results if isinstance(r, Conflict)).message
         assert Verdict.objects.filter(step=step).count() == 1
         round_ = Round.objects.get(pk=step.round_id)
-        post = Post.objects.get(pk=round_.post_id)
+        post = make.post_of(round_)
         assert (round_.state, post.state) in {("open", "in_review"), ("returned", "returned")}
 
 

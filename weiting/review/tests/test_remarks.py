@@ -21,7 +21,7 @@ def test_a_comment_follows_its_passage_into_the_next_version(c: make.City) -> No
     round_ = make.submit(c)
     kept, gone = _mark(round_, c.first, "16:00"), _mark(round_, c.first, "8:00")
     actions.recall_round(round_, by=c.editor)
-    post = Post.objects.get(pk=round_.post_id)
+    post = make.post_of(round_)
     make.rewrite(post, c.editor, "您好：东园社区早上九点到 16:00 停水。")
     post = Post.objects.select_related("working").get(pk=post.pk)
     placed = dict(queries.passages(queries.round_for(c.editor, round_.public_id), post))

@@ -5,7 +5,7 @@ import pytest
 from weiting import audit
 from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.notices.models import Notice
-from weiting.posts.models import Post
+from weiting.posts.models import Post, Template
 from weiting.review import actions, queries
 from weiting.review.models import Lane, Round
 from weiting.review.tests import make
@@ -15,7 +15,7 @@ from weiting.units.roles import Role
 
 def test_a_submitted_post_is_sealed_and_its_first_step_opens(c: make.City) -> None:
     round_ = make.submit(c, note="请审")
-    post = Post.objects.get(pk=round_.post_id)
+    post = make.post_of(round_)
     assert post.state == "in_review"
     assert round_.revision.sealed_at is not None
     assert round_.content_hash == round_.revision.content_hash
@@ -130,8 +130,6 @@ def test_the_light_lane_is_for_responses_and_templates_only(c: make.City) -> Non
 
 
 def test_a_filled_in_template_takes_the_light_lane_and_a_rewritten_one_not(c: make.City) -> None:
-    from weiting.posts.models import Template
-
     Template.objects.create(name="停水", body="【地点】将于【时间】停水，请提前储水。", title="停水通知")
     filled = make.draft(c, body="东园社区将于明天 8:00 停水，请提前储水。")
     assert make.submit(c, filled, lane=Lane.REPLY).steps.count() == 1
@@ -144,7 +142,7 @@ def test_recall_takes_it_back_and_closes_every_step(c: make.City) -> None:
     round_ = make.submit(c)
     step = make.open_step(round_)
     actions.recall_round(round_, by=c.editor)
-    assert Post.objects.get(pk=round_.post_id).state == "draft"
+    assert make.post_of(round_).state == "draft"
     assert {s.state for s in round_.steps.all()} == {"skipped"}
     assert not queries.waiting_for(c.first).exists()
     with pytest.raises(Conflict, match="taken this text back|撤回"):
