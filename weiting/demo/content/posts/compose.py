@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from weiting.demo.content.posts.lexicon import RUMOURS, WORDS
+from weiting.demo.content.posts.lexicon import PRICES, RUMOURS, WORDS
 from weiting.demo.content.posts.reading import KLASS, PURPOSE, RISK, day_name, fill, stamp, summary_of
 from weiting.demo.content.people import editor_of
 from weiting.demo.content.remits import MATTERS
@@ -17,7 +17,7 @@ from weiting.demo.content.units import BY_KEY
 _SLOT = re.compile(r"\{([a-z][a-z_]*\d?)(?::([\d-]+))?\}")
 _LINE = re.compile(r"^([T\d])(?:@([a-z]+))? (.+)$")
 _SEASONS = {12: "W", 1: "W", 2: "W", 3: "S", 4: "S", 5: "S", 6: "U", 7: "U", 8: "U", 9: "A", 10: "A", 11: "A"}
-_SEASONAL = ("sky", "wear", "field", "bloom", "advice")
+_SEASONAL = ("sky", "wear", "field", "bloom", "advice", "crop", "rain", "cold", "thing2")
 # Mean low and high of each month, January first.
 _MEANS = ((2, 9), (4, 12), (8, 16), (13, 22), (18, 27), (22, 30), (25, 34), (25, 33), (21, 29), (15, 24), (9, 18), (4, 12))
 _REASONS = (
@@ -27,6 +27,13 @@ _REASONS = (
 _MATTERS: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
 for _m in MATTERS:
     _MATTERS.setdefault(_m.unit, []).append((_m.name, _m.synonyms))
+
+
+def spaced(text: str) -> str:
+    """Put one space between figures and characters, and none beside full-width marks."""
+    text = re.sub(r"(?<=[\u4e00-\u9fff])(?=\d)|(?<=\d)(?=[\u4e00-\u9fff])", " ", text)
+    text = re.sub(r" +", " ", text)
+    return re.sub(r" ?([，。：；、（）“”？—]) ?", r"\1", text).strip()
 
 
 @dataclass(slots=True)
@@ -117,7 +124,7 @@ class Slots:
         return self.rng.choice([word for word in WORDS[words] if word not in used])
 
     def _matter(self) -> tuple[str, tuple[str, ...]]:
-        return self.rng.choice(_MATTERS[self.unit if self.unit in _MATTERS else "rexian"])
+        return self.rng.choice(_MATTERS.get(self.unit) or _MATTERS["dongyuan"])
 
     def _made(self, name: str) -> str:
         rng = self.rng
@@ -134,7 +141,8 @@ class Slots:
                 low, high = _MEANS[self.day.month - 1]
                 return str((low if name == "low2" else high) + rng.randint(-2, 3))
             case "p1" | "p2" | "p3" | "p4":
-                return f"{rng.randint(12, 68) / 10:.1f}"
+                good = self.kept.get(name.replace("p", "v")) or self.kept.get("crop", "")
+                return f"{PRICES.get(good, 3.0) * rng.uniform(0.88, 1.14):.1f}"
             case "pork":
                 return f"{rng.randint(118, 139) / 10:.1f}"
             case "egg":
@@ -151,9 +159,18 @@ class Slots:
             case "broken" | "broken_short":
                 at = rng.randrange(len(WORDS["broken"]))
                 self.kept["broken"], self.kept["broken_short"] = WORDS["broken"][at], WORDS["broken_short"][at]
+                self.kept["cause"], self.kept["early2"] = WORDS["cause"][at], WORDS["early2"][at]
+                return self.kept[name]
+            case "index" | "aqi" | "advice_air":
+                index = rng.randint(24, 128)
+                level = 0 if index <= 50 else 1 if index <= 100 else 2
+                self.kept["index"], self.kept["aqi"] = str(index), ("优", "良", "轻度污染")[level]
+                self.kept["advice_air"] = rng.choice(WORDS[f"advice_air_{level}"])
                 return self.kept[name]
             case "here":
                 return _here(self.unit, rng)
+            case "clinic" | "dept" | "hall" | "village" if f"{name}_{self.unit}" in WORDS:
+                return rng.choice(WORDS[f"{name}_{self.unit}"])
             case "hours_short":
                 return "上班时间" if "周一至" in BY_KEY[self.unit].hours else "每天"
         return ""
@@ -164,7 +181,9 @@ def _here(unit: str, rng: random.Random) -> str:
     if place.kind == "grid":
         return place.address.split("（")[-1].rstrip("）")
     below = [u for u in BY_KEY.values() if u.parent == unit]
-    return _here(rng.choice(below).key, rng) if below else rng.choice(WORDS["street"])
+    if below:
+        return _here(rng.choice(below).key, rng)
+    return re.sub(r"^河口县| ?\d+ 号$", "", place.address).strip()
 
 
 class Originality:
@@ -206,7 +225,7 @@ class Composer:
         for attempt in range(40):
             slots = Slots(self.rng, unit, day, given)
             title, body = self._draft(recipe, slots)
-            title, body = fill(title, unit, day), fill(body, unit, day)
+            title, body = spaced(fill(title, unit, day)), spaced(fill(body, unit, day))
             if not 8 <= len(title.replace(" ", "")) <= 28 or len(body) < 60:
                 continue
             bits = self.originality.mask(body)
@@ -225,13 +244,13 @@ class Composer:
         rng = self.rng
         tag, first = rng.choice(recipe.parts["1"])
         titles = [words for tags, words in recipe.titles if not tags or not tag or tag in tags]
-        parts = [first, *(rng.choice(recipe.parts[key])[1] for key in sorted(recipe.parts) if key != "1")]
-        if rng.random() < 0.3 and len(recipe.parts.get("2", ())) > 1:
-            more = rng.choice([words for _, words in recipe.parts["2"] if words not in parts])
-            parts.insert(2, more)
+        fits = {k: [words for tags, words in v if not tags or tag in tags] for k, v in recipe.parts.items() if k != "1"}
+        parts = [first, *(rng.choice(fits[key]) for key in sorted(fits))]
+        if rng.random() < 0.3 and len(fits["2"]) > 2 and recipe.name not in ("weather", "price", "rumour"):
+            parts.insert(2, rng.choice([words for words in fits["2"] if words not in parts]))
         body = slots.put(parts[0]) + "".join(slots.put(part) for part in parts[1:-1]) + "\n\n" + slots.put(parts[-1])
         title = slots.put(rng.choice(titles or [words for _, words in recipe.titles])).strip()
-        return title, re.sub(r" +", " ", body).replace("， ", "，").replace("。 ", "。").strip()
+        return title, body
 
     def _post(self, recipe: Recipe, unit: str, day: date, title: str, body: str, slots: Slots) -> PostSeed:
         rng = self.rng

@@ -11,15 +11,19 @@ from weiting.demo.content.posts.reading import FIRST_DAY, LAST_DAY, day_name, st
 from weiting.demo.content.shapes import Facts, Picture, PostSeed
 from weiting.demo.content.units import BY_KEY
 
-_FIRMS = tuple(
-    "石马针织厂、厂东路箱包厂、新城一路面馆、桥北家政、云溪公交、环城西路冷库、南浦造船配件、钟楼街书店、站前快递、双井菜业合作社、"
-    "河口水产、白沙大棚、柳荫养老院、东园托育园、云台山茶场、书院路打印店、石马电子厂、江滨酒楼、西市豆制品、青石石材、松岭林场、"
-    "长安路诊所、码头搬运队、梅坞果业".split("、")
+# Who hires, and for what.
+_WORK = (
+    "石马针织厂：缝盘工、夜班缝纫工、质检|厂东路箱包厂：车工、裁剪、包装工",
+    "新城一路面馆：厨师、服务员、洗碗工|桥北家政：保洁、育婴员、钟点工|云溪公交：公交司机、修车工、调度员|环城西路冷库：仓管、叉车工、分拣员",
+    "南浦造船配件：焊工、车工、质检|钟楼街书店：店员、仓管、咖啡师|站前快递：分拣员、送货员、客服|双井菜业合作社：农技员、包装工、司机",
+    "河口水产：分拣员、司机、冷库工|白沙大棚：农技员、采摘工、电工|柳荫养老院：护工、厨师、保洁|东园托育园：保育员、厨师、保安",
+    "云台山茶场：采茶工、炒茶师傅、讲解员|书院路打印店：排版员、店员、送货员|石马电子厂：装配工、质检、仓管|江滨酒楼：服务员、配菜工、收银员",
+    "西市豆制品：夜班磨工、送货员、包装工|青石石材：石匠、吊车司机、切割工|松岭林场：护林员、司机、炊事员|长安路诊所：护士、收银员、保洁",
+    "码头搬运队：搬运工、理货员、叉车工|梅坞果业：采摘工、电商客服、司机",
 )
-_JOBS = tuple(
-    "夜班缝纫工、收银员、厨师、护工、保洁、司机、质检、仓管、电工、送货员、育婴员、车工、分拣员、农技员、裁剪、修车工、"
-    "前台、包装工、水电维修、洗碗工、服务员、幼儿园保育员、叉车工、缝盘工".split("、")
-)
+_PAIRS = tuple(pair.split("：") for line in _WORK for pair in line.split("|"))
+_FIRMS = tuple(firm for firm, _ in _PAIRS)
+_JOBS = tuple(tuple(jobs.split("、")) for _, jobs in _PAIRS)
 _KEEP = (
     "管住，四人间带热水", "管一顿午饭", "早八晚六，月休四天", "夜班另加 30 元", "不看学历，看手", "五十五岁以下都行", "夫妻房有三间",
     "学徒期一个月，工钱八成", "日结，做一天算一天", "交五险，头月就交", "会骑电动车", "周末双休", "离 22 路站 200 米", "孩子可以跟去托管班",
@@ -51,7 +55,7 @@ def _jobs(rng: random.Random) -> Iterator[PostSeed]:
         for at in picks:
             low = rng.randint(36, 68) * 100
             keep = "，".join(rng.sample(_KEEP, 2))
-            lines.append(f"- {_FIRMS[at]}：{_JOBS[(at * 5 + number) % len(_JOBS)]} {rng.randint(1, 40)} 人，{low:,} 到 {low + rng.randint(6, 28) * 100:,} 元，{keep}。")
+            lines.append(f"- {_FIRMS[at]}：{_JOBS[at][number % 3]} {rng.randint(1, 16)} 人，{low:,} 到 {low + rng.randint(6, 28) * 100:,} 元，{keep}。")
         total = {"n": rng.randint(28, 72), "m": rng.randint(320, 980), "k": rng.randint(96, 230)}
         body = "\n\n".join(
             (
@@ -59,7 +63,7 @@ def _jobs(rng: random.Random) -> Iterator[PostSeed]:
                 "\n".join(lines), rng.choice(_CLOSE).format(tel=tel),
             )  # fmt: skip
         )
-        job = _JOBS[(picks[0] * 5 + number) % len(_JOBS)]
+        job = _JOBS[picks[0]][number % 3]
         title = (f"周三招工：{job}最缺，{total['m']} 个位子", f"{fair.month} 月 {fair.day} 日招聘会，{total['n']} 家来", f"这周招工，{_FIRMS[picks[0]]}要{job}")[number % 3]
         yield PostSeed(
             key=f"jobs-{number:03d}", unit="jiuye", author=editor_of("jiuye", number), column="zhaogong", topics=("shangqing",),
