@@ -53,6 +53,11 @@ def _static_mark_file(env: Env) -> Path:
     return env.var / "static" / ".mark"
 
 
+def is_static_fresh(env: Env) -> bool:
+    """Whether the collected static files are those of the program as it is."""
+    return _read(_static_mark_file(env)) == static_mark()
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -78,7 +83,7 @@ def waiting(env: Env) -> list[str]:
     steps = []
     if messages.stale():
         steps.append("messages")
-    if _read(_static_mark_file(env)) != static_mark():
+    if not is_static_fresh(env):
         steps.append("static")
     mark, has_units = _state_of_tables(env)
     if mark != tables_mark():
