@@ -31,6 +31,7 @@ TYPES = {
     "ogg": "audio/ogg",
     "wav": "audio/wav",
     "mp4": "video/mp4",
+    "weba": "audio/webm",
     "webm": "video/webm",
 }
 

@@ -1,13 +1,10 @@
 """Serves stored files (with ranges, for seeking) and receives uploads for the pages that compose them."""
 
-import re
-from collections.abc import Collection, Iterator
-from pathlib import Path
-from typing import TypeVar, cast
+from collections.abc import Collection
+from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -19,76 +16,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from weiting.core.errors import Invalid, NotAllowed, NotFound
-from weiting.media import actions, pipeline, queries, storage, uploads
+from weiting.media import actions, pipeline, queries, serving, uploads
 from weiting.media.forms import UploadForm
 from weiting.media.models import Asset, Kind
-
-R = TypeVar("R", bound=HttpResponseBase)
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_FOREVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     """Answer with a stored file or the part asked for; open to everyone who knows the address."""
-    found = storage.find(path)
+    found = serving.answer(path, {name.lower(): value for name, value in request.headers.items()})
     if found is None:
         raise NotFound(_("There is no such file."))
-    etag = f'"{found.name}"'
-    if etag in request.headers.get("If-None-Match", ""):
-        return _dressed(HttpResponse(status=304), found, etag)
-    size = found.stat().st_size
-    # Names carry the hash of the bytes, so If-Range can only fail for another file.
-    wanted = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
-    part = _part(wanted, size)
-    if part is None:
-        # FileResponse sets the length and lets the server send the file itself where it can.
-        return _dressed(FileResponse(found.open("rb")), found, etag)
-    start, end = part
-    if start >= end:
-        return _dressed(
-            HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}),
-            found,
-            etag,
-        )
-    response = StreamingHttpResponse(_stretch(found, start, end), status=206)
-    response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    response["Content-Length"] = str(end - start)
-    return _dressed(response, found, etag)
-
-
-def _part(header: str, size: int) -> tuple[int, int] | None:
-    """Return the stretch a Range header asks for; None means all of it, also for several ranges."""
-    match = _RANGE.fullmatch(header.strip())
-    if match is None or not any(match.groups()):
-        return None
-    first, last = match.groups()
-    if not first:
-        return max(0, size - int(last)), size
-    end = min(int(last) + 1, size) if last else size
-    if last and int(last) < int(first):
-        return None
-    return int(first), end
-
-
-def _stretch(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(start)
-        while start < end and (block := file.read(min(64 * 1024, end - start))):
-            start += len(block)
-            yield block
-
-
-def _dressed(response: R, path: Path, etag: str) -> R:
-    response["Content-Type"] = storage.TYPES.get(path.suffix[1:], "application/octet-stream")
-    response["Content-Disposition"] = f'inline; filename="{path.name}"'
-    response["Cache-Control"] = _FOREVER
-    response["ETag"] = etag
-    response["Accept-Ranges"] = "bytes"
-    response["X-Content-Type-Options"] = "nosniff"
-    # A stored file is data, whatever it holds: opened alone it may run and load nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; media-src 'self'; img-src 'self'; sandbox"
-    return response
+    blocks = found.blocks() if found.end > found.start else iter(())
+    return StreamingHttpResponse(blocks, status=found.status, headers=found.headers)
 
 
 @require_safe

@@ -215,4 +215,4 @@ def clean(file: BinaryIO) -> Track:
     duration_ms = round(ticks * reader.scale / 1_000_000) or None
     if Kind.VIDEO in reader.kinds:
         return Track(Kind.VIDEO, "video/webm", "webm", duration_ms, *reader.size)
-    return Track(Kind.AUDIO, "audio/webm", "webm", duration_ms)
+    return Track(Kind.AUDIO, "audio/webm", "weba", duration_ms)

@@ -1,5 +1,6 @@
 """Stored files over the wire: type, cache, ranges, nothing but stored files; and the tags that show them."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import include, path
 from weiting.core.errors import NotFound
 from weiting.media import views
 from weiting.media.actions import describe_asset, store_asset
+from weiting.media.serving import MediaDoor
 from weiting.media.tests import make
 
 urlpatterns = [path("media/", include("weiting.media.urls"))]
@@ -90,6 +92,38 @@ def test_part_beyond_the_end_cannot_be_served(take: Any) -> None:
 def test_nothing_but_stored_files_is_served(stored: Any, relative: str) -> None:
     with pytest.raises(NotFound):
         ask(relative)
+
+
+def through_door(relative: str, method: str = "GET", **headers: str) -> tuple[bool, list[dict[str, Any]]]:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": f"/media/{relative}", "headers": asked}
+    return asyncio.run(MediaDoor().answer(scope, send)), sent
+
+
+def test_door_answers_as_the_view_does(take: Any) -> None:
+    relative = take(make.photo()).renditions[0]["path"]
+    for header in ("", "bytes=100-", "bytes=0-1", "bytes=99999999-"):
+        view = ask(relative, Range=header)
+        answered, (start, *rest) = through_door(relative, Range=header)
+        assert answered
+        assert start["status"] == view.status_code
+        assert b"".join(each["body"] for each in rest) == body_of(view)
+        assert (b"content-type", b"image/jpeg") in start["headers"]
+        assert not rest[-1].get("more_body")
+
+
+def test_door_leaves_the_rest_to_django(take: Any) -> None:
+    relative = take(make.photo()).renditions[0]["path"]
+    assert through_door(relative, method="POST") == (False, [])
+    assert through_door("captions/abc.vtt") == (False, [])
+    answered, sent = through_door(relative, method="HEAD")
+    assert answered
+    assert b"".join(each.get("body", b"") for each in sent) == b""
 
 
 def draw(text: str, **values: Any) -> str:
