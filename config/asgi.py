@@ -48,6 +48,17 @@ def _cleaned(scope: Scope) -> Scope:
     }
 
 
+def _as_coroutine(receive: Receive) -> Receive:
+    """Wrap granian's own awaitable: asyncio's bridge from threads, by which bodies are read, takes coroutines
+    only.
+    """
+
+    async def receive_once() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return receive_once
+
+
 async def _healthy(send: Send) -> None:
     headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -76,7 +87,7 @@ class Entry:
         elif path.startswith(LIVE):
             await self.live(_cleaned(scope), receive, send)
         else:
-            await self.pages(_cleaned(scope), receive, send)
+            await self.pages(_cleaned(scope), _as_coroutine(receive), send)
 
 
 environment.name_settings_module()
