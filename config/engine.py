@@ -94,16 +94,22 @@ class Engine:
         # Opening the folders above the wheel, such as /root, to the server's account is not ours to decide.
         mark = f"{int((packaged / 'bin/postgres').stat().st_mtime)}"
         target = self.var / "engine" / f"{MAJOR}-{mark}"
-        if target.exists():
-            return target
+        copied = target / packaged.relative_to(packaged.parent.parent)
+        if copied.exists():
+            return copied
         self.make_folder(target.parent)
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
-        shutil.copytree(packaged, fresh, ignore=shutil.ignore_patterns("include", "*.a", "pkgconfig", "pgxs"))
+        unneeded = shutil.ignore_patterns("include", "*.a", "pkgconfig", "pgxs")
+        package = packaged.parent
+        # The programs find their libraries by the way from their own place: both keep their places.
+        for part in (packaged, package / ".dylibs", package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, fresh / part.relative_to(package.parent), ignore=unneeded)
         for path in [fresh, *fresh.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         fresh.rename(target)
-        return target
+        return copied
 
     def make_folder(self, path: Path, mode: int = 0o755) -> None:
         """Make `path` and what is missing above it; the mode of a folder that was there is never touched."""

@@ -84,13 +84,17 @@ def test_programs_behind_a_closed_folder_are_copied(
     ground: Path, env: Env, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = ground / "closed"
-    shutil.copytree(engine._packaged(), closed / "pg", ignore=shutil.ignore_patterns("include", "*.a"))
+    real = engine._packaged()
+    libraries = real.parent.with_name(f"{real.parent.name}.libs")
+    for part in (real, libraries):
+        shutil.copytree(part, closed / part.relative_to(real.parent.parent))
     closed.chmod(0o700)
-    monkeypatch.setattr(engine, "_packaged", lambda: closed / "pg")
+    monkeypatch.setattr(engine, "_packaged", lambda: closed / real.relative_to(real.parent.parent))
     ours = Engine(env)
     ours.check()
     assert ours.programs.is_relative_to(env.var)
-    assert "18" in ours.run("postgres", "--version").stdout
+    ours.fill()
+    assert (ours.data / "PG_VERSION").read_text() == "18\n"
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
