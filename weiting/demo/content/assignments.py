@@ -36,9 +36,8 @@ def _assignments() -> tuple[Assignment, ...]:
     found = []
     for key, title, brief, column, units, given, due, state in rows(ROWS, 8):
         (day, clock), (until, hour) = given.split(), due.split()
-        due_day = day_of(until) if until != "11-22" and until < "11-22" or until[:2] != "11" else day_of(f"2026-{until}")
         found.append(
-            Assignment(key, title, brief, column, words(units), stamp(day_of(day), clock), stamp(due_day, hour), state, from_key.get(key, ()))  # type: ignore[arg-type]
+            Assignment(key, title, brief, column, words(units), stamp(day_of(f"2026-{day}"), clock), stamp(day_of(f"2026-{until}"), hour), state, from_key.get(key, ()))  # type: ignore[arg-type]
         )
     return tuple(found)
 

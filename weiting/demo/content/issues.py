@@ -52,7 +52,7 @@ def _issues() -> tuple[Issue, ...]:
         pool = [p for p in posts if start <= p.published_at < stamp(day, "17:00")]
         found.append(_issue(number, day, _articles(pool, used, number), "published"))
     rest = [p for p in posts if p.published_at >= "2026-11-20"]
-    found.append(_issue(COUNT, LAST_DAY + timedelta(days=1), _articles(rest, used, 8), "draft"))
+    found.append(_issue(COUNT, LAST_DAY + timedelta(days=1), _articles(rest, used, 9), "draft"))
     return tuple(found)
 
 
