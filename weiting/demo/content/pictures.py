@@ -189,8 +189,9 @@ def _house(draw: ImageDraw.ImageDraw, x: float, ground: float, w: float, h: floa
                 draw.rectangle((wx - 20, wy, wx + 20, wy + 58), fill=lit if rng.random() < 0.45 else _mix(tone, lit, 0.25))
 
 
-def _street(image: Image.Image, rng: random.Random, palette: Palette) -> Image.Image:
-    image = _sun(image, rng.uniform(0.2, 0.8), 0.2, 0.045, _mix(palette.accent, (255, 255, 255), 0.3))
+def _street(image: Image.Image, rng: random.Random, palette: Palette, sunny: bool = True) -> Image.Image:
+    if sunny:
+        image = _sun(image, rng.uniform(0.2, 0.8), 0.2, 0.045, _mix(palette.accent, (255, 255, 255), 0.3))
     _ridge(image, rng, 0.5, 0.05, _mix(palette.low, palette.ink, 0.12))
     draw = ImageDraw.Draw(image)
     for layer in range(3):
@@ -234,7 +235,7 @@ def _rainfall(image: Image.Image, rng: random.Random, palette: Palette, count: i
 
 
 def _rain(image: Image.Image, rng: random.Random, palette: Palette) -> Image.Image:
-    image = _street(image, rng, palette)
+    image = _street(image, rng, palette, sunny=False)
     draw = ImageDraw.Draw(image)
     for _ in range(30):
         x, y, r = rng.random() * _W, rng.uniform(0.91, 0.99) * _H, rng.uniform(40, 130)

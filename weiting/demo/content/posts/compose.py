@@ -259,7 +259,7 @@ class Composer:
         clock = f"{rng.randint(low, max(low, high - 1))}:{rng.randrange(0, 60):02d}"
         corrections: tuple[Correction, ...] = ()
         end = slots.kept.get("end", "")
-        if "fix" in recipe.options and end and body.count(end) == 1 and rng.random() < 0.14:
+        if "fix" in recipe.options and end and body.count(end) == 1 and rng.random() < 0.24:
             hour, minute = end.split(":")
             wrong = f"{int(hour) - rng.choice((1, 2))}:{minute}"
             if wrong not in body:
