@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+import psycopg
+
 from config.env import Env, SettingError, kept_secret
 
 NAME = "weiting"
@@ -48,6 +50,14 @@ def parameters(env: Env) -> dict[str, str]:
         "dbname": unquote(url.path.strip("/")),
     }
     return {key: value for key, value in found.items() if value} | dict(parse_qsl(url.query))
+
+
+def connect(env: Env, database: str = "") -> psycopg.Connection[tuple[Any, ...]]:
+    """Open a connection of our own, beside Django's; `database` names another one of the same server."""
+    found: dict[str, Any] = parameters(env)
+    if database:
+        found["dbname"] = database
+    return psycopg.connect(**found, autocommit=True)
 
 
 def url(found: dict[str, str]) -> str:

@@ -15,10 +15,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Self
 
 import psutil
-import psycopg
 from psycopg import sql
 
 from config import connections, env as environment
@@ -165,10 +164,10 @@ def _log_since(engine: Engine, offset: int) -> str:
 
 def _make_database(env: Env) -> None:
     """Make the empty database of the hall in a server that has none yet."""
-    found = connections.parameters(env)
-    with psycopg.connect(**{**found, "dbname": "postgres"}, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [found["dbname"]]).rowcount:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(found["dbname"])))
+    name = connections.parameters(env)["dbname"]
+    with connections.connect(env, "postgres") as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).rowcount:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 # --- the keeper ---------------------------------------------------------------------------------------------
@@ -285,7 +284,6 @@ def _serve(engine: Engine, lock: FileLock, *, fast: bool) -> int:
     # Until here the mark of a server that was killed may still say “ready”.
     lock.note(_CLEARED)
     options = [f"--{name}={value}" for name, value in server_settings(engine.env, fast=fast).items()]
-    identity: dict[str, Any] = engine.identity()
     server = subprocess.Popen(  # noqa: S603 - our own program, no shell
         [str(engine.programs / "postgres"), "-D", str(engine.data), *options],
         cwd="/",
@@ -295,7 +293,7 @@ def _serve(engine: Engine, lock: FileLock, *, fast: bool) -> int:
         stderr=_open_log(engine),
         start_new_session=True,
         preexec_fn=with_parent(signal.SIGINT),  # noqa: PLW1509 - no thread runs yet
-        **identity,
+        **engine.identity(),
     )
 
     def stop(*_: int | FrameType | None) -> None:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
-
 from config import connections, database, env as environment, messages, prepare
 from config.env import Env, SettingError
 
@@ -44,7 +42,7 @@ def _disk(env: Env) -> Finding:
 
 
 def _server(env: Env) -> Finding:
-    with psycopg.connect(**connections.parameters(env)) as connection:
+    with connections.connect(env) as connection:
         number = connection.info.server_version
         where = "embedded" if env.is_embedded else "of DATABASE_URL"
         said = f"PostgreSQL {number // 10000}.{number % 10000}, {where}"
@@ -56,7 +54,7 @@ def _server(env: Env) -> Finding:
 
 
 def _durability(env: Env) -> Finding:
-    with psycopg.connect(**connections.parameters(env)) as connection:
+    with connections.connect(env) as connection:
         names = ("fsync", "full_page_writes", "synchronous_commit")
         off = [name for name in names if connection.execute(f"SHOW {name}").fetchone() == ("off",)]
     said = (
@@ -68,7 +66,7 @@ def _durability(env: Env) -> Finding:
 
 
 def _clock(env: Env) -> Finding:
-    with psycopg.connect(**connections.parameters(env)) as connection:
+    with connections.connect(env) as connection:
         row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     from weiting.core import clock
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from config import connections
 from config.env import Env, SettingError, kept_secret
@@ -184,7 +185,7 @@ class Engine:
             **self.identity(),
         )
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> dict[str, Any]:
         """The arguments that make a subprocess run under the server's account."""
         if self.account is None:
             return {}

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-import psycopg
-
 from config import connections, env as environment, messages
 from config.env import Env
 from config.processes import with_parent
@@ -67,7 +65,7 @@ def _read(path: Path) -> str:
 
 def _state_of_tables(env: Env) -> tuple[str, bool]:
     """The mark left by the last migration, and whether there is a unit."""
-    with psycopg.connect(**connections.parameters(env), autocommit=True) as connection:
+    with connections.connect(env) as connection:
         row = connection.execute(
             "SELECT obj_description(to_regclass('django_migrations'), 'pg_class'),"
             " to_regclass('units_unit') IS NOT NULL"
@@ -132,7 +130,7 @@ def _tables(env: Env) -> None:
     from django.core.management import call_command
 
     mark = tables_mark()
-    with psycopg.connect(**connections.parameters(env), autocommit=True) as connection:
+    with connections.connect(env) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         call_command("migrate", interactive=False, verbosity=0)
         connection.execute(f"COMMENT ON TABLE django_migrations IS '{mark}'")

@@ -21,6 +21,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "weiting.ui",
+    # Before allauth: its pages of signing in take the place of the library's.
+    "weiting.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -31,7 +33,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "weiting.audit",
     "weiting.jobs",
-    "weiting.accounts",
     "weiting.notices",
     "weiting.units",
     "weiting.media",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "weiting.ui.middleware.LookMiddleware",
     "weiting.ui.middleware.DomainErrors",
+    "weiting.accounts.middleware.MustRenew",
 ]
 
 TEMPLATES = [
@@ -148,6 +150,19 @@ LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "weiting.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "weiting.accounts.forms.SignInForm",
+    "change_password": "weiting.accounts.forms.PasswordForm",
+    "reauthenticate": "weiting.accounts.forms.ConfirmForm",
+}
+MFA_ADAPTER = "weiting.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "weiting.accounts.forms.CodeForm",
+    "reauthenticate": "weiting.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "weiting.accounts.forms.ActivateForm",
+}
+USERSESSIONS_ADAPTER = "weiting.accounts.adapter.SessionsAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -64,8 +64,7 @@ def pytest_unconfigure() -> None:
 
 
 def _server() -> psycopg.Connection[tuple[Any, ...]]:
-    found = connections.parameters(environment.current())
-    return psycopg.connect(**{**found, "dbname": "postgres"}, autocommit=True)
+    return connections.connect(environment.current(), "postgres")
 
 
 def _env_of(name: str) -> Env:
@@ -134,8 +133,8 @@ class Site:
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask this hall's database."""
-        with psycopg.connect(**connections.parameters(self.env), autocommit=True) as found:
-            cursor = found.execute(sql, values)  # type: ignore[arg-type]  # tests write their own SQL
+        with connections.connect(self.env) as found:
+            cursor = found.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
 

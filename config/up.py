@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from importlib.util import find_spec
 from types import FrameType
 
@@ -205,10 +206,8 @@ def is_answering(env: Env) -> bool:
 def _sign_ins() -> list[str]:
     if find_spec("weiting.demo.signins") is None:
         return []
-    from weiting.demo import signins
-
-    lines: Callable[[], list[str]] = signins.lines
-    return lines()
+    lines: Callable[[], list[str]] = import_module("weiting.demo.signins").lines
+    return list(lines())
 
 
 def main(arguments: Sequence[str]) -> int:

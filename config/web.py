@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.log import LogLevels
 from granian.server import Server
 
 from config import database, env as environment
@@ -58,7 +59,7 @@ def serve(env: Env) -> None:
         http=HTTPModes.auto,
         websockets=False,
         backpressure=max(256, env.web_threads * 8),
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=1,
         workers_kill_timeout=3,

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
 from config import connections, database, engine, env as environment
@@ -55,8 +54,8 @@ def used(filled: Path) -> Env:
 
 
 def ask(env: Env, sql: str) -> object:
-    with psycopg.connect(**connections.parameters(env), autocommit=True) as found:
-        cursor = found.execute(sql)  # type: ignore[arg-type]
+    with connections.connect(env) as found:
+        cursor = found.execute(sql)
         return cursor.fetchone() if cursor.description else None
 
 
@@ -150,7 +149,7 @@ def test_killing_the_keeper_stops_the_server(used: Env) -> None:
 
 
 def test_mark_of_a_dead_server_whose_number_another_program_has(used: Env) -> None:
-    other = subprocess.Popen(["sleep", "60"], **Engine(used).identity())  # type: ignore[call-overload]
+    other = subprocess.Popen(["sleep", "60"], **Engine(used).identity())
     try:
         mark = Engine(used).data / "postmaster.pid"
         mark.write_text(f"{other.pid}\n{Engine(used).data}\n0\n5432\n/tmp\n\n0 0\nready   \n")

@@ -54,8 +54,8 @@ def run(code: str, env: Env) -> None:
 
 
 def ask(env: Env, sql: str) -> list[tuple[object, ...]]:
-    with psycopg.connect(**connections.parameters(env), autocommit=True) as found:
-        return found.execute(sql).fetchall()  # type: ignore[arg-type]
+    with connections.connect(env) as found:
+        return found.execute(sql).fetchall()
 
 
 def lines_of(path: Path) -> list[str]:

@@ -38,7 +38,7 @@ async def work(*, concurrency: int, grace: float = 4.0, wait: bool = True) -> No
     worker = App(
         connector=cast(DjangoConnector, app.connector).get_worker_connector(),
         worker_defaults=with_db_cleanup(None),
-        periodic_defaults={"max_delay": CATCH_UP},  # type: ignore[dict-item]
+        periodic_defaults={"max_delay": CATCH_UP},
     )
     # Not replace_connector(): inside a task, defer() must go on using Django's connection and its
     # transaction.
