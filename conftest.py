@@ -48,7 +48,7 @@ def _audit_can_be_flushed() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Copy the test database from a migrated one instead of migrating on every run."""
     connection.settings_dict["TEST"] |= {"TEMPLATE": migrated_template(), "MIGRATE": False}
 

@@ -18,6 +18,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 import psutil
+import psycopg
 from psycopg import sql
 
 from config import connections, env as environment
@@ -74,13 +75,30 @@ def ensure(env: Env | None = None, *, fast: bool = False) -> Hold:
     with _lock(engine, "start").acquire(exclusive=True):
         users = _lock(engine, "users").acquire(exclusive=False)
         try:
-            if not is_running(env):
+            if not (is_running(env) and _answers(env)):
+                _wait_for_end(engine)
                 _start(engine, fast=fast)
                 _make_database(env)
         except BaseException:
             users.release()
             raise
     return Hold(env, users)
+
+
+def _answers(env: Env) -> bool:
+    """Whether the server takes this connection: one that was killed just now still looks alive."""
+    try:
+        connections.connect(env).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _wait_for_end(engine: Engine) -> None:
+    """Wait for a keeper that is on its way out, so that its lock is free for the next."""
+    deadline = time.monotonic() + START_WITHIN
+    while not is_gone(engine.env) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def is_running(env: Env) -> bool:
