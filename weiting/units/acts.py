@@ -1,7 +1,8 @@
-"""Puts what units records into words for the audit; loaded when the app is ready."""
+"""Puts what units records and tells into words; loaded when the app is ready."""
 
 from django.utils.translation import gettext_lazy as _
 
+from weiting import notices
 from weiting.audit import labels
 
 labels.register(
@@ -39,5 +40,26 @@ labels.register(
         "units.account.hand_over": _("Handed an official account over"),
         "units.account.take_over": _("Took an official account over"),
         "units.account.close": _("Closed an official account"),
+    }
+)
+
+notices.register(
+    {
+        "units.batch.due": (
+            _("%(unit)s: %(left)s steps of “%(batch)s” are left, to be done by %(deadline_on)s."),
+            "clock",
+        ),
+        "units.batch.late": (
+            _("%(unit)s: “%(batch)s” is %(days)s days late, %(left)s steps are left."),
+            "warning",
+        ),
+        "units.account.to_keep": (
+            _("%(account)s of %(unit)s is handed over to you. Renew every credential, then confirm it."),
+            "lock",
+        ),
+        "units.account.to_close": (
+            _("%(unit)s is closed. Its accounts are still there: %(accounts)s. Please close them."),
+            "warning",
+        ),
     }
 )

@@ -74,8 +74,8 @@ def test_quiet_hours_need_both_ends(editor: Person) -> None:
 
 
 def test_the_form_of_preferences_carries_them(editor: Person) -> None:
-    form = PreferencesForm(
-        {"name": "陈晏", "language": "en", "quiet_from": "22:00", "quiet_until": ""}, instance=editor
-    )
+    typed = {"name": "陈晏", "language": "en", "quiet_from": "22:00", "quiet_until": ""}
+    assert list(PreferencesForm(typed, instance=editor).errors) == ["quiet_until"]
+    form = PreferencesForm({**typed, "quiet_until": "07:00"}, instance=editor)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["quiet_from"] == time(22)

@@ -157,15 +157,18 @@ def code_for(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, counter)))
 
 
-def test_an_app_is_set_up_and_asked_for(client: Client, editor: Person) -> None:
+def test_an_app_is_set_up_and_asked_for(
+    client: Client, editor: Person, django_capture_on_commit_callbacks: Any
+) -> None:
     sign_in(client)
     confirm(client)
     page = client.get(reverse("mfa_activate_totp"))
     assert page.status_code == 200
     secret = client.session["mfa.totp.secret"]
     assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 200
-    assert client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)}).status_code == 302
-    assert {"accounts.factor.add", "accounts.factor.codes"} <= set(verbs())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)}).status_code == 302
+    assert verbs()[-1] == "accounts.factor.add"
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
     assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
     client.post(reverse("account_logout"))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _, gettext_lazy
 
-from weiting import audit, jobs
+from weiting import audit, jobs, notices
 from weiting.accounts import actions as people
 from weiting.accounts.models import Person
 from weiting.core import clock
@@ -197,6 +197,10 @@ def hand_over_account(
     _step(
         account, AccountFlow.hand_over, by, on=on, note=reason, where={"keeper": old},
         keeper=keeper, must_rotate=True, state_reason=reason.strip()[:200],
+    )  # fmt: skip
+    notices.tell(
+        [keeper], "units.account.to_keep", key=f"units.account:{account.pk}:keeper:{keeper.pk}:{clock.today()}",
+        url=f"/desk/register/{account.public_id}/", urgent=True, account=account.handle, unit=account.unit.short_name,
     )  # fmt: skip
     if old is not None:
         people.renew_credentials(old, by=by, reason="hand_over")

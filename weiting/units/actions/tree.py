@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Case, F, Max, Q, Value, When
 from django.db.models.functions import Concat, Greatest, Length, Substr
 from django.utils.translation import gettext as _
 
-from weiting import audit, jobs
+from weiting import audit, jobs, notices
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
@@ -214,6 +214,12 @@ def close_unit(
     # `until_on` is the last day a role counts; today would leave it in force until midnight.
     ended = running.update(until_on=today - timedelta(days=1))
     waiting = list(Account.objects.filter(unit=unit).exclude(state__in=GONE).select_related("unit"))
+    if waiting:
+        notices.tell(
+            access.holders(unit, access.RULES[access.FILE_ACCOUNT]), "units.account.to_close",
+            key=f"units.unit:{unit.pk}:to_close", url="/desk/register/", unit=unit.short_name,
+            accounts="、".join(account.handle for account in waiting),
+        )  # fmt: skip
     audit.record(
         "units.unit.close",
         by=by, subject=unit, unit=unit, reason=unit.closed_reason, ended=ended,

@@ -58,7 +58,9 @@ def _rows(folder: Path, city: dict[str, str], is_below: bool) -> Iterator[tuple[
 
 
 def _row(folder: Path, table: str, code: str) -> dict[str, str] | None:
-    return next((values for values in _read(folder, table) if values["code"] == code), None)
+    # Read to its end, so that the file is closed by its reader and not by chance.
+    found = [values for values in _read(folder, table) if values["code"] == code]
+    return found[0] if found else None
 
 
 def _read(folder: Path, name: str) -> Iterator[dict[str, str]]:
