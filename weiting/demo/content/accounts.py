@@ -42,7 +42,7 @@ _PERSONAL = (
 )  # fmt: skip
 
 
-def _accounts() -> tuple[Account, ...]:
+def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
     number = count(1)
     found: list[Account] = []
 

@@ -37,7 +37,17 @@ def _assignments() -> tuple[Assignment, ...]:
     for key, title, brief, column, units, given, due, state in rows(ROWS, 8):
         (day, clock), (until, hour) = given.split(), due.split()
         found.append(
-            Assignment(key, title, brief, column, words(units), stamp(day_of(f"2026-{day}"), clock), stamp(day_of(f"2026-{until}"), hour), state, from_key.get(key, ()))  # type: ignore[arg-type]
+            Assignment(
+                key,
+                title,
+                brief,
+                column,
+                words(units),
+                stamp(day_of(f"2026-{day}"), clock),
+                stamp(day_of(f"2026-{until}"), hour),
+                state,
+                from_key.get(key, ()),
+            )  # type: ignore[arg-type]
         )
     return tuple(found)
 

@@ -27,7 +27,13 @@ def _roster() -> tuple[Shift, ...]:
             last = day if not shift else day + timedelta(days=1)
             note = _NOTES[index % len(_NOTES)] if offset <= 0 else ""
             found.append(
-                Shift(stamp(day, start), stamp(last, end), team[index % len(team)], team[(index + 1) % len(team)], note)
+                Shift(
+                    stamp(day, start),
+                    stamp(last, end),
+                    team[index % len(team)],
+                    team[(index + 1) % len(team)],
+                    note,
+                )
             )
     return tuple(found)
 

@@ -8,7 +8,20 @@ from weiting.demo.content.posts.reading import FIRST_DAY, LAST_DAY, stamp
 from weiting.demo.content.posts.year import published
 from weiting.demo.content.shapes import Article, Issue, Picture, PostSeed
 
-_COVERS = ("bridge", "street", "sky", "river", "osmanthus", "field", "fish", "lantern", "umbrella", "mountain", "boat", "snow")
+_COVERS = (
+    "bridge",
+    "street",
+    "sky",
+    "river",
+    "osmanthus",
+    "field",
+    "fish",
+    "lantern",
+    "umbrella",
+    "mountain",
+    "boat",
+    "snow",
+)
 _COVER_ALTS = {
     "bridge": "云溪河上的石拱桥", "street": "老街的屋檐", "sky": "清早的天", "river": "转弯的河", "osmanthus": "一树桂花", "field": "田垄",
     "fish": "溪里的香鱼", "lantern": "亮着的灯笼", "umbrella": "雨里的伞", "mountain": "云台山的轮廓", "boat": "江上的船", "snow": "雪后的坡",
@@ -19,7 +32,20 @@ _TOPIC_OF = {
 }  # fmt: skip
 COUNT = 69
 # The everyday ones that read well beyond their day.
-_KEEP = ("renwu", "laozihao", "laozhaopian", "chibian", "yitu", "wenda", "zoujie", "xiangxia", "zhaogong", "jinwan", "zhouquan", "mashang")
+_KEEP = (
+    "renwu",
+    "laozihao",
+    "laozhaopian",
+    "chibian",
+    "yitu",
+    "wenda",
+    "zoujie",
+    "xiangxia",
+    "zhaogong",
+    "jinwan",
+    "zhouquan",
+    "mashang",
+)
 
 
 def topic_of(post: PostSeed) -> str:
@@ -29,7 +55,9 @@ def topic_of(post: PostSeed) -> str:
 
 def _articles(pool: list[PostSeed], used: set[str], number: int) -> tuple[Article, ...]:
     wanted = 1 + (number * 5) % 8 if number % 9 else 8
-    first = [p for p in pool if p.hand_written] + [p for p in pool if p.column in _KEEP and not p.hand_written][::5]
+    first = [p for p in pool if p.hand_written] + [
+        p for p in pool if p.column in _KEEP and not p.hand_written
+    ][::5]
     found: list[Article] = []
     columns: set[str] = set()
     for post in first:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from weiting.demo.content.bureau_rows import BUREAUS as BUREAU_ROWS
-from weiting.demo.content.place_rows import COMMUNITIES as COMMUNITY_ROWS
-from weiting.demo.content.place_rows import DISTRICTS as DISTRICT_ROWS
-from weiting.demo.content.place_rows import SUBDISTRICTS as SUBDISTRICT_ROWS
+from weiting.demo.content.place_rows import (
+    COMMUNITIES as COMMUNITY_ROWS,
+    DISTRICTS as DISTRICT_ROWS,
+    SUBDISTRICTS as SUBDISTRICT_ROWS,
+)
 from weiting.demo.content.rows import rows, words
 from weiting.demo.content.shapes import Unit
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -36,10 +36,7 @@ from weiting.demo.content.shapes import Picture
 ALL = tuple(posts())
 PUBLIC = published()
 KEYS = {post.key for post in ALL}
-OFFICIALESE = (
-    "高度重视", "有关部门", "相关部门", "尽快", "积极推进", "切实", "扎实", "全力以赴", "认真贯彻", "进一步", "大力", "稳步", "广大群众",
-    "广大市民", "深入开展", "有序推进", "温馨提示", "敬请谅解", "不便之处", "统筹推进", "抓好落实", "保驾护航", "取得实效", "圆满",
-)  # fmt: skip
+OFFICIALESE = ("高度重视", "有关部门", "相关部门", "尽快", "积极推进", "切实", "扎实", "全力以赴", "认真贯彻", "进一步", "大力", "稳步", "广大群众", "广大市民", "深入开展", "有序推进", "温馨提示", "敬请谅解", "不便之处", "统筹推进", "抓好落实", "保驾护航", "取得实效", "圆满")
 
 
 def texts() -> list[tuple[str, str]]:
@@ -76,7 +73,9 @@ def test_columns_topics_people_and_accounts_resolve() -> None:
     assert len(topics.WECHAT_TOPICS) == 12 and len(topics.FREE_TOPICS) >= 15
     assert all(column.owner in units.BY_KEY for column in columns.COLUMNS)
     assert len(people.PEOPLE) >= 60
-    assert all(p.unit in units.BY_KEY and (not p.substitute or p.substitute in people.BY_NAME) for p in people.PEOPLE)
+    assert all(
+        p.unit in units.BY_KEY and (not p.substitute or p.substitute in people.BY_NAME) for p in people.PEOPLE
+    )
     assert len(people.SIGNINS) == 8 and all(s.person in people.BY_NAME for s in people.SIGNINS)
     assert len(accounts.PERSONAL) == 10
     assert len({account.key for account in accounts.ACCOUNTS}) == len(accounts.ACCOUNTS)
@@ -94,7 +93,14 @@ def test_there_are_enough_posts_of_every_sort() -> None:
     assert sum(post.picture is not None for post in PUBLIC) >= 400
     assert sum(len(post.body) >= 600 for post in PUBLIC) >= 50
     assert len(DESK) >= 30
-    assert {post.state for post in DESK} >= {"draft", "in_review", "returned", "approved", "held", "emergency"}
+    assert {post.state for post in DESK} >= {
+        "draft",
+        "in_review",
+        "returned",
+        "approved",
+        "held",
+        "emergency",
+    }
 
 
 def test_every_active_unit_speaks_at_least_twelve_times_a_year() -> None:
@@ -103,7 +109,9 @@ def test_every_active_unit_speaks_at_least_twelve_times_a_year() -> None:
     quiet = {
         unit.key: spoken[unit.key]
         for unit in units.UNITS
-        if unit.state == "active" and unit.kind != "city" and spoken[unit.key] < (3 if unit.key in late else 12)
+        if unit.state == "active"
+        and unit.kind != "city"
+        and spoken[unit.key] < (3 if unit.key in late else 12)
     }
     assert quiet == {}
 
@@ -150,7 +158,8 @@ def test_weekdays_are_the_right_ones() -> None:
         written = date.fromisoformat(post.published_at[:10])
         for month, day, name in pattern.findall(f"{post.title}\n{post.body}"):
             near = min(
-                (date(year, int(month), int(day)) for year in (2025, 2026, 2027)), key=lambda d: abs((d - written).days)
+                (date(year, int(month), int(day)) for year in (2025, 2026, 2027)),
+                key=lambda d: abs((d - written).days),
             )
             if "一二三四五六日"[near.weekday()] != name:
                 wrong.append((post.key, month, day, name))
@@ -167,14 +176,18 @@ def test_no_telephone_number_could_belong_to_anybody() -> None:
     found = []
     for where, text in texts():
         rest = allowed.sub("", text)
-        found += [(where, n) for n in re.findall(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{3,}|\d{7,}", rest)]
+        found += [
+            (where, n) for n in re.findall(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{3,}|\d{7,}", rest)
+        ]
     assert found == []
 
 
 def test_titles_and_bodies_have_a_readable_length() -> None:
-    long = [(p.key, len(p.title.replace(" ", ""))) for p in ALL if not 6 <= len(p.title.replace(" ", "")) <= 28]
+    long = [
+        (p.key, len(p.title.replace(" ", ""))) for p in ALL if not 6 <= len(p.title.replace(" ", "")) <= 28
+    ]
     assert long == []
-    assert [p.key for p in ALL if not 40 <= len(p.body) <= 1500] == []
+    assert [p.key for p in ALL if not (30 if p.state != "published" else 55) <= len(p.body) <= 1500] == []
     assert all(len(p.summary) <= 120 for p in ALL)
     assert not [p.key for p in ALL if re.search(r"\{[a-z+\d]", p.title + p.body)]
 
@@ -206,7 +219,11 @@ def test_issues_assignments_templates_and_batches_resolve() -> None:
     assert len(assignments.ASSIGNMENTS) >= 15
     assert {item.state for item in assignments.ASSIGNMENTS} == {"open", "done", "overdue"}
     for item in assignments.ASSIGNMENTS:
-        assert set(item.units) <= set(units.BY_KEY) and item.column in columns.BY_SLUG and item.given_at < item.due_at
+        assert (
+            set(item.units) <= set(units.BY_KEY)
+            and item.column in columns.BY_SLUG
+            and item.given_at < item.due_at
+        )
         assert set(item.answered_by) <= KEYS
     assert len(templates.TEMPLATES) >= 20
     assert all(t.unit in units.BY_KEY and t.column in columns.BY_SLUG for t in templates.TEMPLATES)
@@ -222,12 +239,14 @@ def test_the_year_is_the_same_on_every_run_and_quick() -> None:
         "import hashlib; from weiting.demo.content.posts.year import posts;"
         "print(hashlib.sha256(repr(tuple(posts())).encode()).hexdigest())"
     )
-    started = time.process_time()
+    started = os.times()
     digests = {
-        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout for _ in range(2)
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
     }
     assert len(digests) == 1
-    assert time.process_time() - started < 10
+    ended = os.times()
+    assert (ended.children_user - started.children_user) / 2 < 10
 
 
 @pytest.mark.parametrize("motif", sorted(pictures.MOTIFS))

@@ -37,10 +37,14 @@ _CLOSE = (
     "填表有人替您写，字大。交押金的活别去，要押金就打 {tel}。", "想学手艺的，一楼右手报名，电工、月嫂、叉车三个班，不收学费。",
     "去了发现工资和写的不一样，当天告诉我们，下周不让它来。电话 {tel}。", "走不开的，手机上也能投；不会弄，社区有人帮。",
 )  # fmt: skip
-_GIFTS = ("一家果酒厂", "一位不留名的先生", "书院小学六年级", "船厂退休职工", "三十二户摊主", "公交车队", "一对新人的礼金", "邻县一位司机")
+_GIFTS = ("一家果酒厂", "一位不留名的先生", "书院小学六年级", "船厂退休职工", "三十二户摊主", "公交车队", "一对新人的礼金", "邻县一位司机",
+    "梅坞村果农", "石马厂区夜班组", "一位修表的师傅", "三中毕业二十年的一个班", "早市收摊时的募捐箱",
+)  # fmt: skip
 _USES = (
     "给 14 位尿毒症病人付了车票", "给梅岭 9 个孩子买了棉衣", "给老年食堂换了两台冰柜", "给走失老人的布条印了 3,000 张",
     "给一户失火人家租了三个月房", "给聋儿班添了 6 副耳模", "给夜校买了教材", "给 21 户独居老人换了软管",
+    "给早产的双胞胎付了保温箱的自付部分", "给白沙镇受淹的棚买了薄膜", "给 3 位护林员的家属过年慰问", "给残疾孩子的校车加了升降板",
+    "给夜里送回家的老人付了 46 趟车钱", "给山里小学的图书角添了 400 本书",
 )  # fmt: skip
 
 
@@ -55,16 +59,24 @@ def _jobs(rng: random.Random) -> Iterator[PostSeed]:
         for at in picks:
             low = rng.randint(36, 68) * 100
             keep = "，".join(rng.sample(_KEEP, 2))
-            lines.append(f"- {_FIRMS[at]}：{_JOBS[at][number % 3]} {rng.randint(1, 16)} 人，{low:,} 到 {low + rng.randint(6, 28) * 100:,} 元，{keep}。")
+            lines.append(
+                f"- {_FIRMS[at]}：{_JOBS[at][number % 3]} {rng.randint(1, 16)} 人，{low:,} 到 {low + rng.randint(6, 28) * 100:,} 元，{keep}。"
+            )
         total = {"n": rng.randint(28, 72), "m": rng.randint(320, 980), "k": rng.randint(96, 230)}
         body = "\n\n".join(
             (
-                rng.choice(_OPEN).format(**total), f"时间：{day_name(fair)} 9:00—12:00。地点：南浦路 42 号一楼。5 路、14 路在门口停。",
-                "\n".join(lines), rng.choice(_CLOSE).format(tel=tel),
+                rng.choice(_OPEN).format(**total),
+                f"时间：{day_name(fair)} 9:00—12:00。地点：南浦路 42 号一楼。5 路、14 路在门口停。",
+                "\n".join(lines),
+                rng.choice(_CLOSE).format(tel=tel),
             )  # fmt: skip
         )
         job = _JOBS[picks[0]][number % 3]
-        title = (f"周三招工：{job}最缺，{total['m']} 个位子", f"{fair.month} 月 {fair.day} 日招聘会，{total['n']} 家来", f"这周招工，{_FIRMS[picks[0]]}要{job}")[number % 3]
+        title = (
+            f"周三招工：{job}最缺，{total['m']} 个位子",
+            f"{fair.month} 月 {fair.day} 日招聘会，{total['n']} 家来",
+            f"这周招工，{_FIRMS[picks[0]]}要{job}",
+        )[number % 3]
         yield PostSeed(
             key=f"jobs-{number:03d}", unit="jiuye", author=editor_of("jiuye", number), column="zhaogong", topics=("shangqing",),
             klass="service", purpose="info", risk="low", title=title, body=body, summary=summary_of(body),
@@ -101,6 +113,6 @@ def _accounts(rng: random.Random) -> Iterator[PostSeed]:
 
 def long_reads() -> Iterator[PostSeed]:
     """Yield the weekly and monthly long articles of the year."""
-    rng = random.Random(68)
+    rng = random.Random(68)  # noqa: S311  (nothing secret)
     yield from _jobs(rng)
     yield from _accounts(rng)

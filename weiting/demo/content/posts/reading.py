@@ -101,7 +101,9 @@ def _post(block: str, key: str, index: int) -> PostSeed:
     )  # fmt: skip
 
 
-def _mark(line: str, unit: str, day: date, found: dict[str, Any], facts: dict[str, str], index: int) -> None:
+def _mark(  # noqa: C901  (a table of marks)
+    line: str, unit: str, day: date, found: dict[str, Any], facts: dict[str, str], index: int
+) -> None:
     word, _, rest = line.partition(" ")
     cells = [fill(cell.strip(), unit, day) for cell in rest.split("|")]
     match word:

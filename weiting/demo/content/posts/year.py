@@ -9,14 +9,28 @@ from datetime import date, timedelta
 from functools import cache
 
 from weiting.demo.content.people import editor_of
-from weiting.demo.content.posts import faces, fortnight, recipes_city, recipes_desk, recipes_places, stories, today
+from weiting.demo.content.posts import (
+    faces,
+    fortnight,
+    recipes_city,
+    recipes_desk,
+    recipes_places,
+    stories,
+    today,
+)
 from weiting.demo.content.posts.answers import ANSWERS
-from weiting.demo.content.posts.desk import DESK
 from weiting.demo.content.posts.compose import Composer, Recipe, parse
+from weiting.demo.content.posts.desk import DESK
 from weiting.demo.content.posts.long_reads import long_reads
 from weiting.demo.content.posts.policies import POLICIES
 from weiting.demo.content.posts.reading import (
-    FIRST_DAY, LAST_DAY, day_of, fill, read, stamp, summary_of,
+    FIRST_DAY,
+    LAST_DAY,
+    day_of,
+    fill,
+    read,
+    stamp,
+    summary_of,
 )  # fmt: skip
 from weiting.demo.content.rows import rows
 from weiting.demo.content.shapes import Facts, PostSeed
@@ -74,7 +88,9 @@ def _policies() -> Iterator[PostSeed]:
             f"{second.split('？', 1)[1]}\n\n没问到您那一种，{tel}，每天 8:30 起有人。答案有变，这里会划掉旧的、写上新的。",
         )
         titles = (f"{name}（全文）", f"{name}，说成平常话", f"{name}：问得最多的两个")
-        for step, (part, body, title) in enumerate(zip(("policy", "explanation", "questions"), bodies, titles, strict=True)):
+        for step, (part, body, title) in enumerate(
+            zip(("policy", "explanation", "questions"), bodies, titles, strict=True)
+        ):
             at = _workday(day + timedelta(days=(0, 1, 4)[step]))
             at = min(at, LAST_DAY - timedelta(days=1))
             yield PostSeed(
@@ -142,15 +158,23 @@ def _places(composer: Composer, written: dict[str, int]) -> Iterator[PostSeed]:
             want = 4
         days = sorted(_days(composer.rng, recipes["visit"], place.key, want))
         for i, day in enumerate(days):
-            recipe = market if place.key in market.units and i % 4 == 1 else recipes[names[(i + n * 3) % len(names)]]
+            recipe = (
+                market
+                if place.key in market.units and i % 4 == 1
+                else recipes[names[(i + n * 3) % len(names)]]
+            )
             post, words = composer.write(recipe, place.key, day)
             result = day + timedelta(days=2 + i % 3)
             if recipe.name != "fixit" or result > last:
                 yield post
                 continue
-            yield replace(post, promises=f"{words['broken']}修好", due_on=(day + timedelta(days=3)).isoformat())
+            yield replace(
+                post, promises=f"{words['broken']}修好", due_on=(day + timedelta(days=3)).isoformat()
+            )
             chain = {key: words[key] for key in ("broken", "broken_short", "here") if key in words}
-            outcome, _ = composer.write(done, place.key, result, promise_day=f"{day.month} 月 {day.day} 日", **chain)
+            outcome, _ = composer.write(
+                done, place.key, result, promise_day=f"{day.month} 月 {day.day} 日", **chain
+            )
             yield replace(outcome, follow_up_of=post.key)
 
 
