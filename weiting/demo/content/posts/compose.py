@@ -37,6 +37,16 @@ _REASONS = (
     "编辑时看错了行", "施工队临时多报了一处", "设备比原来多 40 只", "窗口打来电话改了时间",
     "初稿用了上一次的数", "现场的人重新量过", "会议改了时间", "少算了路上的半小时",
 )  # fmt: skip
+# Troubles rather than errands: nobody opens a Saturday window for them.
+_TROUBLES = frozenset(
+    (  # noqa: SIM905  (a long list reads better as words)
+        "家庭暴力 走失 被偷被骗 夜里扰民 堵车 信号灯 违法停车 起火 楼道堆物 马蜂窝 消防栓没水 暴雨转移 危化品 网上谣言 没人管 没回复 夜里打不通 "
+        "诈骗短信 账号被盗 网店被骗 占道 油烟 噪音 井盖 广告牌 地锁 违建 共享单车 停水 水压小 漏水 水黄 停电 电线 变压器 漏气 停气 等车 司机态度 "
+        "站牌 积水 堵管 井盖响 臭味 垃圾没收 公厕 落叶 洒水车 坑洼 人行道 护栏 桥 盲道 结冰 塌方 单边放行 绕行 空气 河水 工厂味 扬尘 卖不掉 "
+        "野猪 溺水 水位 洪水 飘絮 乱涨价 缺斤少两 过期食品 充值跑路 电梯困人 假货 差评 露宿 乞讨 走失人员 遗体捐献 殡葬 丧葬费 国家赔偿 补课乱收费 "
+        "医院态度 邻居吵架 邻里吵架 门前乱停 老房漏雨 汛期转移 辐射 海外求助 灾后补助 缺血 欠工资 辞退 工资拖欠 孩子没人带 没签合同"
+    ).split()
+)
 _MATTERS: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
 for _m in MATTERS:
     _MATTERS.setdefault(_m.unit, []).append((_m.name, _m.synonyms))
@@ -145,7 +155,8 @@ class Slots:
         return self.rng.choice([word for word in WORDS[words] if word not in used])
 
     def _matter(self) -> tuple[str, tuple[str, ...]]:
-        return self.rng.choice(_MATTERS.get(self.unit) or _MATTERS["dongyuan"])
+        matters = _MATTERS.get(self.unit) or _MATTERS["dongyuan"]
+        return self.rng.choice([matter for matter in matters if matter[0] not in _TROUBLES] or matters)
 
     def _made(self, name: str) -> str:  # noqa: C901  (a table of cases)
         rng = self.rng

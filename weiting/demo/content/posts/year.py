@@ -114,12 +114,39 @@ def _span(unit: str) -> tuple[date, date]:
     return first, LAST_DAY - timedelta(days=place.silent_days)
 
 
+# Days off: nobody cuts the water or sets out a table then; and the schools' holidays, without menus.
+_HOLIDAYS = (
+    (date(2026, 1, 1), date(2026, 1, 3)),
+    (date(2026, 2, 15), date(2026, 2, 23)),
+    (date(2026, 4, 4), date(2026, 4, 6)),
+    (date(2026, 5, 1), date(2026, 5, 5)),
+    (date(2026, 6, 19), date(2026, 6, 21)),
+    (date(2026, 9, 25), date(2026, 9, 27)),
+    (date(2026, 10, 1), date(2026, 10, 7)),
+)
+_SCHOOL_BREAKS = ((date(2026, 1, 31), date(2026, 3, 1)), (date(2026, 7, 1), date(2026, 8, 31)))
+_EVERY_DAY = ("weather", "price", "river", "market", "visit")
+
+
+def _moved(recipe: Recipe, day: date) -> date:
+    if recipe.name == "menu":
+        for start, end in _SCHOOL_BREAKS:
+            if start <= day <= end:
+                day += timedelta(days=63)
+    if recipe.name not in _EVERY_DAY:
+        for start, end in _HOLIDAYS:
+            if start - timedelta(days=1) <= day <= end:
+                day += timedelta(days=12)
+    return day
+
+
 def _days(rng: random.Random, recipe: Recipe, unit: str, count: int) -> list[date]:
     first, last = _span(unit)
     length = (last - first).days
     found = []
     for i in range(count):
         day = first + timedelta(days=min(length, int((i + rng.random()) * length / count)))
+        day = min(last, _moved(recipe, day))
         everyday = "daily" in recipe.options or BY_KEY[unit].hours.startswith("每天")
         if not everyday and rng.random() < 0.85:
             day = max(first, _workday(day))
@@ -171,7 +198,7 @@ def _places(composer: Composer, written: dict[str, int]) -> Iterator[PostSeed]:
             yield replace(
                 post, promises=f"{words['broken']}修好", due_on=(day + timedelta(days=3)).isoformat()
             )
-            chain = {key: words[key] for key in ("broken", "broken_short", "here") if key in words}
+            chain = {key: words[key] for key in ("broken", "broken_short", "early2", "here") if key in words}
             outcome, _ = composer.write(
                 done, place.key, result, promise_day=f"{day.month} 月 {day.day} 日", **chain
             )
