@@ -167,6 +167,7 @@ class Schedule(RuleBasedStateMachine):
             assert row.content_hash == post.live.content_hash
             assert row.content_hash in self.approved_hashes
             assert row.pk not in self.called_off
+            assert row.released_at is not None
             assert self.embargo is None or row.released_at >= self.embargo
             assert row.released_at >= row.due_at
             assert self.released.setdefault(row.pk, row.released_at) == row.released_at
