@@ -227,6 +227,20 @@ def faults(module: str) -> list[str]:
     return [f"{module}: {line}" for line in sorted(lines)]
 
 
+def clashes(names: Iterable[str]) -> list[str]:
+    """Texts that two modules translate differently: Django joins all catalogues into one, so one would lose."""
+    said: dict[Key, dict[str, list[str]]] = {}
+    for name in names:
+        for entry in read(catalogue(name)):
+            if _is_translated(entry):
+                said.setdefault(_key(entry), {}).setdefault(_said(entry), []).append(name)
+    return [
+        f"{' and '.join(' + '.join(sorted(who)) for who in versions.values())} differ: {english!r}"
+        for (_, english), versions in sorted(said.items(), key=str)
+        if len(versions) > 1
+    ]
+
+
 def main() -> int:
     """Run one of the three verbs over the modules named, or over all."""
     parser = argparse.ArgumentParser(prog="python -m config.messages", description=__doc__)
@@ -243,7 +257,7 @@ def main() -> int:
     lines = (
         [update(name) for name in names]
         if options.verb == "update"
-        else [x for name in names for x in faults(name)]
+        else [*(x for name in names for x in faults(name)), *clashes(modules())]
     )
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return int(options.verb == "check" and bool(lines))

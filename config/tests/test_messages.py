@@ -70,3 +70,17 @@ def test_traditional_catalogue_is_made_from_the_simplified_one(module: str) -> N
     assert messages.stale() == []
     mo = polib.mofile(str(messages.catalogue(module, "zh_Hant").with_suffix(".mo")))
     assert mo.find("Open", msgctxt="door").msgstr == "為群眾開著，在這裡"
+
+
+def test_two_modules_that_translate_one_text_differently_are_named(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = polib.POFile(), polib.POFile()
+    first.append(polib.POEntry(msgid="Open", msgstr="开着"))
+    second.append(polib.POEntry(msgid="Open", msgstr="打开"))
+    monkeypatch.setattr(
+        messages, "read", {messages.catalogue("a"): first, messages.catalogue("b"): second}.get
+    )
+    assert messages.clashes(["a", "b"]) == ["a and b differ: 'Open'"]
+    second[0].msgstr = "开着"
+    assert messages.clashes(["a", "b"]) == []

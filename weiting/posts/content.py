@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from weiting.posts.models import Issue, Post, Revision
+from weiting.posts.models import Issue, Post, Revision, RevisionMedia
 
 # The fields of a revision that an editor writes; saving, copying, comparing and hashing go by this one list.
 FIELDS = (
@@ -34,17 +35,19 @@ def _digest(form: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_hash(revision: Revision, post: Post | None = None) -> str:
+def content_hash(
+    revision: Revision, post: Post | None = None, media: Sequence[RevisionMedia] | None = None
+) -> str:
     """Return the SHA-256 (hex) of all a reader of this version sees: words, facts, media, column, class, origin.
 
     Topics are not part of it: a hall editor may file a public post under one more topic without a new review.
+    `media` are the version's places in order where they are in hand already.
     """
     post = post or revision.post
+    if media is None:
+        media = list(revision.media.select_related("asset").order_by("position", "pk"))
     form: dict[str, Any] = {name: _plain(getattr(revision, name)) for name in FIELDS}
-    form["media"] = [
-        [place.asset.public_id, place.alt, place.caption]
-        for place in revision.media.select_related("asset").order_by("position", "pk")
-    ]
+    form["media"] = [[place.asset.public_id, place.alt, place.caption] for place in media]
     form["post"] = [
         post.public_id,
         post.unit_id,

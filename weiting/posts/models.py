@@ -382,7 +382,7 @@ class Issue(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("issue number"))
     title = models.CharField(_("title"), max_length=64)
     cover = models.ForeignKey(Asset, models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(_("cover described"), max_length=300, blank=True)
@@ -453,7 +453,7 @@ class Assignment(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     centre = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    title = models.CharField(_("what"), max_length=100)
+    title = models.CharField(_("what to post"), max_length=100)
     brief = models.TextField(_("what it should hold"), blank=True)
     column = models.ForeignKey(Column, models.PROTECT, null=True, blank=True, related_name="+")
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
