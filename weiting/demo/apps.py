@@ -1,5 +1,7 @@
 """Tells Django about this module."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class DemoConfig(AppConfig):
 
     name = "weiting.demo"
     label = "demo"
+
+    def ready(self) -> None:
+        """Put the verbs of this module in words for the audit."""
+        import_module("weiting.demo.audit_labels")
