@@ -119,6 +119,8 @@ def _check(release: Release, subject: Subject) -> None:
         raise Unfit(_("The text is not the version that was approved."))
     if not release.content_hash == round_.content_hash == subjects.hash_of(subject):
         raise Unfit(_("The text is not the version that was approved."))
+    if subjects.unit_of(subject).is_closed:
+        raise Unfit(_("The unit has been closed and no longer speaks."))
     if isinstance(subject, Post):
         _check_embargo(subject)
 

@@ -72,6 +72,16 @@ def test_a_text_out_of_date_before_its_release_stays_in(c: reviewed.City, freeze
     assert make.fresh(post).state == "approved"
 
 
+def test_a_closed_unit_speaks_no_more(c: reviewed.City, freeze) -> None:
+    release = make.planned(c, freeze.moment + timedelta(hours=1))
+    c.water.closed_on = clock.today()
+    c.water.save(update_fields=["closed_on"])
+    freeze.move(hours=1)
+    assert actions.release_due() == 0
+    release.refresh_from_db()
+    assert release.state == "held"
+
+
 def test_one_broken_release_does_not_stop_the_others(c: reviewed.City, freeze, monkeypatch) -> None:
     first, second = (make.approved(c, reviewed.draft(c, title=t)) for t in ("甲", "乙"))
     for post in (first, second):

@@ -11,6 +11,7 @@ from weiting.notices.models import Notice
 from weiting.posts.models import Revision
 from weiting.review import actions, queries
 from weiting.review.models import Lane, Verdict
+from weiting.review.paths import PathStep
 from weiting.review.tests import make
 from weiting.units.models import Membership, Substitution
 from weiting.units.roles import Role
@@ -48,7 +49,7 @@ def test_one_person_closes_one_step_only(c: make.City) -> None:
     make.approve(make.open_step(round_), c.second)
 
 
-def test_a_step_rises_when_its_last_holder_has_decided_another(c: make.City) -> None:
+def test_two_steps_side_by_side_share_out_the_people(c: make.City) -> None:
     Membership.objects.filter(role=Role.SECRECY).delete()
     make.member(c.legal, c.root, Role.SECRECY)
     guard = make.person("guard")
@@ -62,6 +63,26 @@ def test_a_step_rises_when_its_last_holder_has_decided_another(c: make.City) -> 
     make.approve(make.open_step(round_), c.final)
     round_.refresh_from_db()
     assert round_.state == "approved"
+
+
+def test_a_step_rises_when_its_last_holder_has_decided_another(c: make.City) -> None:
+    for name in ("lawyer", "spare"):
+        make.member(make.person(name), c.water, Role.LEGAL)
+    lawyer, spare = (make.Person.objects.get(username=name) for name in ("lawyer", "spare"))
+    side_by_side = [PathStep(1, "法律", Role.LEGAL), PathStep(1, "保密", Role.SECRECY)]
+    actions.save_policy(None, by=c.hall_editor, name="会签", unit=c.water, steps=side_by_side)
+    make.member(spare, c.water, Role.SECRECY)
+    round_ = make.submit(c)
+    assert make.open_step(round_, "保密").at_unit == c.water
+    # The only one who could take the secrecy step here takes the legal one; so the city is asked.
+    make.approve(make.open_step(round_, "法律"), spare)
+    step = make.open_step(round_, "保密")
+    assert step.at_unit == c.root
+    assert list(queries.waiting_for(c.secrecy)) == [step]
+    assert Notice.objects.filter(person=c.secrecy, kind="review.step_open").exists()
+    make.approve(step, c.secrecy)
+    round_.refresh_from_db()
+    assert (round_.state, lawyer.is_active) == ("approved", True)
 
 
 def test_an_outsider_learns_nothing(c: make.City) -> None:
