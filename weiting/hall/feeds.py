@@ -1,0 +1,159 @@
+"""Writes a list as Atom, RSS or JSON Feed; corrections stand at the head of each entry."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+
+from weiting.core import clock
+from weiting.hall.frame import absolute, permanent
+from weiting.media.models import Kind
+from weiting.posts.models import Issue, Post
+from weiting.posts.prose import plain
+
+TYPES = {
+    "atom": "application/atom+xml; charset=utf-8",
+    "rss": "application/rss+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as a reader shows it."""
+
+    id: str
+    title: str
+    html: str
+    summary: str
+    author: str
+    published: datetime
+    updated: datetime
+    tags: Sequence[str] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A list with its name and addresses."""
+
+    title: str
+    about: str
+    page: str
+    here: str
+    entries: Sequence[Entry] = field(default_factory=tuple)
+
+    @property
+    def updated(self) -> datetime:
+        """Return when anything in it last changed."""
+        return max(
+            (entry.updated for entry in self.entries), default=datetime(2000, 1, 1, tzinfo=clock.SHANGHAI)
+        )
+
+
+def entry_of(post: Post) -> Entry:
+    """Return a post as an entry; its id is its permanent address."""
+    live = post.live
+    assert live is not None and post.published_at is not None
+    pictures = [m for m in live.media.all() if m.asset.kind == Kind.PICTURE]
+    html = render_to_string(
+        "hall/feed_entry.html",
+        {
+            "post": post,
+            "live": live,
+            "pictures": [(absolute(m.asset.url()), m.alt, m.caption) for m in pictures],
+            "corrections": post.public_corrections,  # type: ignore[attr-defined]
+        },
+    )
+    return Entry(
+        id=permanent("post", post.public_id),
+        title=live.title,
+        html=html,
+        summary=live.summary or plain(live.body)[:140],
+        author=post.unit.short_name,
+        published=post.published_at,
+        updated=max(filter(None, (post.published_at, post.corrected_at))),
+        tags=[
+            *([post.column.name] if post.column else []),
+            *(place.topic.name for place in post.topic_places.all()),
+        ],
+        image=absolute(pictures[0].asset.url()) if pictures else "",
+    )
+
+
+def issue_entry(issue: Issue, articles: Sequence[Any]) -> Entry:
+    """Return an issue as an entry that lists its articles."""
+    assert issue.published_at is not None
+    rows = [(permanent("post", a.post.public_id), a.title, a.digest) for a in articles]
+    return Entry(
+        id=permanent("issue", issue.public_id),
+        title=issue.title,
+        html=render_to_string("hall/feed_issue.html", {"rows": rows}),
+        summary="；".join(title for _url, title, _digest in rows),
+        author=issue.unit.short_name,
+        published=issue.published_at,
+        updated=issue.published_at,
+        image=absolute(issue.cover.url()) if issue.cover else "",
+    )
+
+
+def write(feed: Feed, form: str) -> bytes:
+    """Return the feed in one of the three forms."""
+    return _json(feed) if form == "json" else _xml(feed, Atom1Feed if form == "atom" else Rss201rev2Feed)
+
+
+def _xml(feed: Feed, form: type[Atom1Feed] | type[Rss201rev2Feed]) -> bytes:
+    made = form(
+        title=feed.title,
+        link=feed.page,
+        description=feed.about or feed.title,
+        language="zh-Hans",
+        feed_url=feed.here,
+        subtitle=feed.about or None,
+    )
+    for entry in feed.entries:
+        made.add_item(
+            title=entry.title,
+            link=entry.id,
+            description=entry.html,
+            author_name=entry.author,
+            pubdate=entry.published,
+            updateddate=entry.updated,
+            unique_id=entry.id,
+            unique_id_is_permalink=True,
+            categories=entry.tags,
+        )
+    return made.writeString("utf-8").encode()
+
+
+def _json(feed: Feed) -> bytes:
+    items = []
+    for entry in feed.entries:
+        item: dict[str, Any] = {
+            "id": entry.id,
+            "url": entry.id,
+            "title": entry.title,
+            "content_html": entry.html,
+            "summary": entry.summary,
+            "date_published": clock.local(entry.published).isoformat(),
+            "date_modified": clock.local(entry.updated).isoformat(),
+            "authors": [{"name": entry.author}],
+            "tags": list(entry.tags),
+        }
+        if entry.image:
+            item["image"] = entry.image
+        items.append(item)
+    made = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": feed.about,
+        "home_page_url": feed.page,
+        "feed_url": feed.here,
+        "language": "zh-Hans",
+        "items": items,
+    }
+    return json.dumps(made, ensure_ascii=False, indent=1).encode()
