@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
             audit.record("accounts.session.sign_in", by=user, subject=user, methods=methods)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, user.language, max_age=365 * 24 * 3600,
-            secure=settings.LANGUAGE_COOKIE_SECURE, samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.LANGUAGE_COOKIE_SECURE, samesite="Lax",
         )  # fmt: skip
         return response
 

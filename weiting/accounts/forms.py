@@ -108,6 +108,7 @@ class ActivateForm(totp_forms.ActivateTOTPForm):
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """How a person is reached, in which language, and when not."""
 
+    name = forms.CharField(label=_("Full name"), max_length=60)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:

@@ -150,14 +150,16 @@ def _mail(person: Person, notices: list[Notice]) -> EmailMultiAlternatives:
         )
         name = "digest" if is_digest else "notice"
         url = "/desk/notices/" if is_digest else notices[0].url
+        # A line break in a title would break, or add, a header.
+        subject = " ".join(subject.split())
         context = {
-            "subject": " ".join(subject.split()),
+            "subject": subject,
             "person": person,
             "notices": [{"sentence": n.sentence, "url": _full(n.url), "at": n.created_at} for n in notices],
             "act": {"url": _full(url), "label": _("Open it in the desk")},
         }
         mail = EmailMultiAlternatives(
-            subject=context["subject"],
+            subject=subject,
             body=render_to_string(f"notices/mail/{name}.txt", context),
             to=[person.email],
             # So that holiday replies do not answer a program.

@@ -1,19 +1,19 @@
 """The life of an official account, from the application to the notice that it has closed [features A05]."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from weiting.core.flow import Flow, move
 
 
 class AccountState(models.TextChoices):
-    APPLIED = "applied", _("applied for")
-    FILED = "filed", _("filed")
-    OPEN = "open", _("open")
-    FROZEN = "frozen", _("frozen")
-    HANDING_OVER = "handing_over", _("being handed over")
-    CLOSED = "closed", _("closed")
-    REFUSED = "refused", _("refused")
+    APPLIED = "applied", pgettext_lazy("official account", "applied for")
+    FILED = "filed", pgettext_lazy("official account", "filed")
+    OPEN = "open", pgettext_lazy("official account", "open")
+    FROZEN = "frozen", pgettext_lazy("official account", "frozen")
+    HANDING_OVER = "handing_over", pgettext_lazy("official account", "being handed over")
+    CLOSED = "closed", pgettext_lazy("official account", "closed")
+    REFUSED = "refused", pgettext_lazy("official account", "refused")
 
 
 S = AccountState

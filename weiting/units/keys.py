@@ -33,7 +33,9 @@ _PATHS = (
     ("kuaishou.com", re.compile(r"^/(?:profile|u|fw/user)/([^/]+)$"), r"/profile/\1"),
 )
 # Addresses that only lead on to another one: which account is behind them cannot be read from them.
-SHORTENERS = frozenset({"t.cn", "v.douyin.com", "dwz.cn", "url.cn", "w.url.cn", "bit.ly", "v.kuaishou.com", "sourl.cn", "suo.im"})  # fmt: skip
+SHORTENERS = frozenset(
+    ["t.cn", "v.douyin.com", "v.kuaishou.com", "dwz.cn", "url.cn", "w.url.cn", "sourl.cn", "suo.im", "bit.ly"]
+)
 
 
 def unseen(text: str) -> bool:
@@ -64,7 +66,7 @@ def is_shortened(text: str) -> bool:
 
 
 def url_key(text: str) -> str:
-    """Return an address as look-ups compare it: no scheme, www., m., last slash or tracking; one spelling per platform."""
+    """Return an address as look-ups compare it: no scheme, www., m., last slash or tracking, one spelling."""
     host, path, query = _parts(text)
     if not host:
         return ""

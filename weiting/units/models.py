@@ -134,7 +134,9 @@ class Section(models.Model):
     about = models.CharField(_("in a sentence"), max_length=120, blank=True)
     color = models.CharField(max_length=7, default="#2b4c7e")
     position = models.PositiveSmallIntegerField(default=0)
-    units = models.ManyToManyField(Unit, through="SectionUnit", related_name="sections")
+    units: "models.ManyToManyField[Unit, SectionUnit]" = models.ManyToManyField(
+        Unit, through="SectionUnit", related_name="sections"
+    )
 
     class Meta:
         ordering = ["position", "id"]

@@ -1,4 +1,4 @@
-"""Leads official accounts through their life: applied for, filed, open, frozen, handed over, closed [features A05, A06]."""
+"""Leads official accounts through their life: applied for, filed, open, frozen, handed over, closed."""
 
 from collections.abc import Collection
 from datetime import date
@@ -185,7 +185,7 @@ def thaw_account(account: Account, *, by: Person | None, note: str = "") -> Acco
 def hand_over_account(
     account: Account, keeper: Person, *, by: Person | None, reason: str = "", on: date | None = None
 ) -> Account:
-    """Give an account to a new keeper: it is silent until every credential is renewed, and the old keeper signs in anew."""
+    """Give an account to a new keeper: silent until every credential is renewed; the old keeper signs in anew."""
     access.permit(by, access.KEEP_ACCOUNT, account.unit)
     account.refresh_from_db()
     old = account.keeper

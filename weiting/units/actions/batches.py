@@ -35,7 +35,7 @@ def start_batch(
     by: Person | None,
     basis: str = "",
 ) -> Batch:
-    """Start bringing units in by a deadline; raise Invalid without units or steps, or for a deadline that has passed."""
+    """Start bringing units in by a deadline; raise Invalid without units, steps or time left."""
     chosen = list({unit.pk: unit for unit in units}.values())
     steps = list(dict.fromkeys(step.strip() for step in checklist if step.strip()))
     for unit in chosen:

@@ -16,8 +16,8 @@ from weiting.units.checks import apply_changes, check_fields, check_open, invali
 from weiting.units.models import Hall, Section, SectionUnit, Unit
 
 BRAND = (
-    "slug", "name", "slogan", "color", "host", "filing", "police_filing", "site_code", "phone", "email", "filing_prefix",
-    "is_main",
+    "slug", "name", "slogan", "color", "host", "filing", "police_filing", "site_code", "phone", "email",
+    "filing_prefix", "is_main",
 )  # fmt: skip
 LOOKS = ("slug", "name", "about", "color")
 

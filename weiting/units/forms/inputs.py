@@ -29,7 +29,7 @@ class ColourInput(forms.TextInput):
     input_type = "color"
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Choose one of the units given; each stands with its place in the tree."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -37,7 +37,7 @@ class UnitChoice(forms.ModelChoiceField):
         return f"{'　' * obj.depth}{obj.name}"
 
 
-class UnitsChoice(forms.ModelMultipleChoiceField):
+class UnitsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Choose several of the units given."""
 
     def label_from_instance(self, obj: Any) -> str:

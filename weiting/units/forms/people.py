@@ -45,7 +45,7 @@ class BringInForm(AppointForm):
     """A new colleague: their sign-in and first role."""
 
     person = None  # type: ignore[assignment]
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=60)
     username = forms.CharField(
         label=gettext_lazy("Sign-in name"), max_length=60,
         help_text=gettext_lazy("Letters and digits, for example the name in pinyin. It is not shown to anybody else."),

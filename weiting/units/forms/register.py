@@ -23,7 +23,9 @@ class AccountForm(forms.Form):
         label=gettext_lazy("Name on the platform"), max_length=80,
         help_text=gettext_lazy("Exactly as the platform shows it. The same name everywhere is best."),
     )  # fmt: skip
-    url = forms.URLField(label=gettext_lazy("Address"), max_length=300, required=False, assume_scheme="https")
+    url = forms.URLField(
+        label=gettext_lazy("Web address"), max_length=300, required=False, assume_scheme="https"
+    )
     purpose = forms.CharField(label=gettext_lazy("What it is for"), max_length=120, required=False)
     keeper = forms.ModelChoiceField(
         queryset=Person.objects.none(), required=False, label=gettext_lazy("Keeper"),
@@ -50,7 +52,9 @@ class AccountForm(forms.Form):
 class AccountDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """What may change on an account while it is kept."""
 
-    url = forms.URLField(label=gettext_lazy("Address"), max_length=300, required=False, assume_scheme="https")
+    url = forms.URLField(
+        label=gettext_lazy("Web address"), max_length=300, required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = Account

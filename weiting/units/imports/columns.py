@@ -2,10 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from weiting.core.tables import template_xlsx
 from weiting.units.models import Kind, Scope
 from weiting.units.roles import Role
+
+Word = TypeVar("Word", bound=str)
 
 UNIT_COLUMNS: dict[str, Sequence[str]] = {
     "name": ("单位全称", "单位名称", "名称", "name"),
@@ -75,18 +78,16 @@ def plain(text: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum() or letter in "√")
 
 
-def _words(table: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
-    found = {}
-    for value, words in table.items():
-        for word in [*words.split(), str(value), str(labels[value])]:
-            found[plain(word)] = str(value)
-    return found
+def _words(table: Mapping[Word, str]) -> dict[str, str]:
+    """Map every way to write a value, its own name included, to the value."""
+    return {
+        plain(word): str(value) for value, words in table.items() for word in [*words.split(), str(value)]
+    }
 
 
-# The labels in English only: those of other languages depend on who asks, and stand in the lists above.
-KINDS = _words(_KINDS, {kind: kind.value for kind in Kind})
-ROLES = _words(_ROLES, {role: role.value.replace("_", "") for role in Role})
-SCOPES = _words(_SCOPES, {scope: scope.value for scope in Scope})
+KINDS = _words(_KINDS)
+ROLES = _words(_ROLES)
+SCOPES = _words(_SCOPES)
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -95,7 +96,7 @@ def yes_or_no(text: str) -> bool | None:
     return True if word in _YES else False if not word or word in _NO else None
 
 
-def first_words(table: Mapping[str, str]) -> str:
+def first_words(table: Mapping[Word, str]) -> str:
     """List the words one may write, for a sentence."""
     return "、".join(words.split()[0] for words in table.values())
 
@@ -116,7 +117,8 @@ def units_template_xlsx() -> bytes:
         [names[0] for names in UNIT_COLUMNS.values()],
         [
             ["云溪市人民政府", "云溪市政府", "市", "", "", "", "云溪", "#2b4c7e", "", "", "", "", ""],
-            ["云溪市供水集团有限公司", "云溪供水", "部门", "云溪市人民政府", "", "", "供水", "#2f6b75", "停水报修、查水费、问水质。",
+            ["云溪市供水集团有限公司", "云溪供水", "部门", "云溪市人民政府", "", "", "供水", "#2f6b75",
+             "停水报修、查水费、问水质。",
              "0599-1234 500", "水门路 8 号", "每天 24 小时", "停水；水费；水质"],
         ],
     )  # fmt: skip

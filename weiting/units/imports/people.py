@@ -35,8 +35,10 @@ def import_people(source: Any, *, name: str, by: Person | None, dry_run: bool = 
             _take(number, {key: value.strip() for key, value in values.items()}, tree, seen, by, outcome)
         outcome.errors.extend(table.errors)
         outcome.error_count += table.error_count
-        facts = {"created": outcome.created, "changed": outcome.changed, "same": outcome.same}
-        audit.record("units.person.import", by=by, subject=Ref("units.import", "", table.name), **facts)
+        audit.record(
+            "units.person.import", by=by, subject=Ref("units.import", "", table.name),
+            created=outcome.created, changed=outcome.changed, same=outcome.same,
+        )  # fmt: skip
 
     return all_or_nothing(outcome, work)
 

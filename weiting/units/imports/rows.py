@@ -69,7 +69,7 @@ def _row(number: int, values: Mapping[str, str], outcome: Outcome) -> UnitRow | 
 
 def _check_shapes(number: int, typed: Mapping[str, str], fields: Mapping[str, str], outcome: Outcome) -> None:
     for column, attribute in TEXTS.items():
-        most = Unit._meta.get_field(attribute).max_length
+        most = getattr(Unit._meta.get_field(attribute), "max_length", None)
         if most and len(fields.get(attribute, "")) > most:
             sentence = _("This has %(length)s characters; at most %(most)s fit.")
             outcome.fail(number, column, sentence % {"length": len(fields[attribute]), "most": most})

@@ -67,13 +67,16 @@ def _run(table: Table, by: Person | None, under: Unit | None, outcome: Outcome) 
     work.ids = new_ids(len(ordered))[::-1]
     for row in ordered:
         _take(row, work)
-    if outcome.has_failed:
-        return
+    if not outcome.has_failed:
+        _write(table, ordered, work)
+
+
+def _write(table: Table, ordered: list[UnitRow], work: _Work) -> None:
     Unit.objects.bulk_create(work.new, batch_size=BULK)
     for unit, changed in work.changed.values():
         unit.save(update_fields=changed)
     _move_those_that_moved(ordered, work)
-    if not outcome.has_failed:
+    if not work.outcome.has_failed:
         _write_remits(work)
         _record(table, work)
 

@@ -39,7 +39,8 @@ DECOYS = (
     "service",
 )
 _ALIKE_SIGNS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "2": "z", "8": "b", "末": "未", "曰": "日",
-                              "己": "已", "巳": "已", "人": "入", "土": "士", "大": "太", "天": "夭", "千": "干"})  # fmt: skip
+                              "己": "已", "巳": "已", "人": "入", "土": "士",
+                              "大": "太", "天": "夭", "千": "干"})  # fmt: skip
 
 Answer = Literal["official", "frozen", "handing_over", "closed", "unknown", "nothing"]
 _ANSWERS: dict[str, Answer] = {

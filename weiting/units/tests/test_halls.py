@@ -52,7 +52,8 @@ def test_units_stand_in_a_section_as_arranged(city: Unit, water: Unit, district:
     assert list(queries.units_in(section)) == [water, district]
     arrange_sections(hall, [other.pk], by=admin)
     assert [s.pk for s in queries.sections_of(hall)] == [other.pk, section.pk]
-    assert [p.unit for p in queries.sections_of(hall)[1].arranged] == [water, district]
+    arranged = queries.sections_of(hall)[1].arranged  # type: ignore[attr-defined]
+    assert [p.unit for p in arranged] == [water, district]
     remove_section(other, by=admin)
     assert list(queries.units_in(hall)) == list(queries.open_units(city))
 

@@ -15,7 +15,7 @@ HEAD = "登录名,姓名,电子邮箱,单位,角色,职务,范围,公开\n"
 def read(text: str, **more: object) -> imports.Outcome:
     """Import rows as the system."""
     source = io.BytesIO((HEAD + text).encode())
-    return imports.import_people(source, name="people.csv", **{"by": None, **more})  # type: ignore[arg-type]
+    return imports.import_people(source, name="people.csv", **{"by": None, **more})
 
 
 def test_people_come_with_roles_and_first_passwords(water: Unit) -> None:

@@ -26,10 +26,13 @@ def table(text: str, head: str = HEAD) -> io.BytesIO:
 
 def read(text: str, **more: object) -> imports.Outcome:
     """Import rows as the system."""
-    return imports.import_units(table(text), name="units.csv", **{"by": None, **more})  # type: ignore[arg-type]
+    return imports.import_units(table(text), name="units.csv", **{"by": None, **more})
 
 
-CITY = "水门社区,,社区,东园街道,,\n东园街道,,街道,东园区,,\n云溪市,云溪市政府,市,,3399,办事；投诉\n东园区,,区,3399,339901,\n"
+CITY = (
+    "水门社区,,社区,东园街道,,\n东园街道,,街道,东园区,,\n"
+    "云溪市,云溪市政府,市,,3399,办事；投诉\n东园区,,区,3399,339901,\n"
+)
 
 
 def test_children_may_stand_before_their_parents(db: None) -> None:
@@ -171,8 +174,10 @@ def codes(tmp_path: Path) -> Path:
     tables = {
         "provinces": "code,name\n33,溪省\n",
         "cities": "code,name,provinceCode\n3399,云溪市,33\n3398,市辖区,33\n",
-        "areas": "code,name,cityCode,provinceCode\n339901,东园区,3399,33\n339902,西园区,3399,33\n339801,别处区,3398,33\n",
-        "streets": "code,name,areaCode,provinceCode,cityCode\n339901001,水门街道,339901,33,3399\n339902001,水门街道,339902,33,3399\n",
+        "areas": "code,name,cityCode,provinceCode\n"
+        "339901,东园区,3399,33\n339902,西园区,3399,33\n339801,别处区,3398,33\n",
+        "streets": "code,name,areaCode,provinceCode,cityCode\n"
+        "339901001,水门街道,339901,33,3399\n339902001,水门街道,339902,33,3399\n",
     }
     for name, text in tables.items():
         (tmp_path / f"{name}.csv").write_text(text)

@@ -49,9 +49,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join([str(refused.message), *details])) from None
         self.stdout.write(_("%(name)s may sign in.") % {"name": options["username"]})
         if not asked:
-            self.stdout.write(
-                _("Password, shown only now, to be changed at the first sign-in: %(it)s") % {"it": made}
-            )
+            self.stdout.write(_("The password, shown only now, to be changed at the first sign-in:"))
+            self.stdout.write(made)
 
     @staticmethod
     def _ask() -> str:

@@ -24,7 +24,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what may be typed."""
         parser.add_argument("table", nargs="?", type=Path, help="the table: .csv, .xlsx or .jsonl")
-        parser.add_argument("--divisions", type=Path, metavar="DIR", help="folder with provinces, cities, areas and streets (.csv)")  # fmt: skip
+        folder = "folder with provinces, cities, areas and streets (.csv)"
+        parser.add_argument("--divisions", type=Path, metavar="DIR", help=folder)
         parser.add_argument("--city", metavar="CODE", help="the city's code of four digits, with --divisions")
         parser.add_argument(
             "--under", metavar="SLUG", default="", help="address name of the unit to put it under"
