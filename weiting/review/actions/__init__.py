@@ -5,14 +5,8 @@ from weiting.review.actions.links import link_for, make_link, use_link
 from weiting.review.actions.policies import load_presets, retire_policy, save_policy
 from weiting.review.actions.remarks import remark, settle_remark
 from weiting.review.actions.reminders import remind_due
-from weiting.review.actions.rounds import (
-    recall_round,
-    reopen,
-    submit_correction,
-    submit_issue,
-    submit_post,
-    void_changed,
-)
+from weiting.review.actions.rounds import recall_round, reopen, void_changed
+from weiting.review.actions.submitting import submit_correction, submit_issue, submit_post
 from weiting.review.actions.verdicts import Outcome, give_verdict, judge, text_changed
 
 __all__ = [
