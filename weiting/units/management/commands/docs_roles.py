@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
 
-from weiting.audit import labels
 from weiting.units.access import RULES
 from weiting.units.roles import Role
 
@@ -24,11 +24,13 @@ What somebody may not see does not exist for them: the page answers 404.
 
 def roles_page() -> str:
     """Return the page: the roles, and by module which of them may do each verb."""
+    # Only modules that were imported have said who may do what.
+    autodiscover_modules("access")
     with translation.override("en"):
         lines = [HEAD, "| role | in words |", "|---|---|"]
         lines += [f"| `{role.value}` | {role.label} |" for role in Role]
         for module in sorted({verb.partition(".")[0] for verb in RULES}):
-            lines += ["", f"## {module}", "", "| may | what is recorded | roles |", "|---|---|---|"]
+            lines += ["", f"## {module}", "", "| verb | roles |", "|---|---|"]
             for verb in sorted(each for each in RULES if each.partition(".")[0] == module):
                 roles = RULES[verb]
                 who = (
@@ -36,8 +38,7 @@ def roles_page() -> str:
                     if roles == frozenset(Role)
                     else ", ".join(sorted(map(str, roles)))
                 )
-                said = labels.sentence(verb) if labels.is_known(verb) else ""
-                lines.append(f"| `{verb}` | {said} | {who} |")
+                lines.append(f"| `{verb}` | {who} |")
     return "\n".join(lines) + "\n"
 
 
