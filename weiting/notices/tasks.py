@@ -1,10 +1,10 @@
 """What the worker does for notices: mail that is due leaves every minute."""
 
 from weiting import jobs
-from weiting.notices import sending
+from weiting.notices import actions
 
 
 @jobs.periodic("* * * * *", "notices.send_due")
 def send_due() -> None:
     """Send the mails whose time has come."""
-    sending.send_due()
+    actions.send_due()

@@ -8,7 +8,7 @@ from django.db import connection
 
 from weiting import notices
 from weiting.accounts.actions import create_person
-from weiting.notices import sending
+from weiting.notices.actions import sending
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,8 @@ from django.utils import translation
 from weiting import notices
 from weiting.accounts.actions import create_person, deactivate_person, set_preferences
 from weiting.accounts.models import Person
-from weiting.notices import kinds, sending
+from weiting.notices import kinds
+from weiting.notices.actions import sending
 from weiting.notices.models import Notice
 
 kinds.register({"test.due": ("“%(title)s” is due %(due_at)s, %(missing)s.", "clock")})
