@@ -5,7 +5,6 @@ Review knows nothing of plans; so the verbs that touch both live here, each in o
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import cast
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -20,12 +19,13 @@ from weiting.posts.flow import CorrectionState, IssueState, PostState
 from weiting.posts.models import Correction, Issue, Post
 from weiting.publishing import access, times
 from weiting.publishing.actions.planning import (
+    APPROVED,
+    OPEN,
     ZONE,
     embargo_of,
     end_plan,
     follow_approval,
     hold_for_edit,
-    keys_of,
     lay_plan,
     lock_open_plan,
 )
@@ -33,15 +33,17 @@ from weiting.publishing.actions.releasing import desk_page
 from weiting.publishing.flow import ReleaseState
 from weiting.publishing.models import Release, Wish
 from weiting.review import actions as review, queries as reviewed
+from weiting.review.flow import RoundState
 from weiting.review.models import Lane, Round, Step
-from weiting.review.subjects import Subject, subject_of, title_of, unit_of
-from weiting.units.access import may, require
+from weiting.review.subjects import Subject, lock, subject_of, title_of, unit_of
+from weiting.units.access import require
 
 # What the editor chooses while submitting.
 WHEN_APPROVED = "approved"
 AT_A_TIME = "at"
 LATER = "later"
 CHOICES = (WHEN_APPROVED, AT_A_TIME, LATER)
+AT_ONCE = 200
 
 
 @action
@@ -276,39 +278,49 @@ def withdraw_wish(subject: Subject, *, by: Person) -> None:
 
 
 def fulfil_wishes() -> int:
-    """Plan what was approved by another way than `decide` and still has a wish; return how many were planned."""
-    ready = Wish.objects.filter(
+    """Do for every text approved by another way than `decide` what decide would have done; return for how many.
+
+    Finds texts that still have a wish, a plan held until their approval, or an emergency approval without a
+    release. The sweep calls it, so that nothing approved is forgotten.
+    """
+    return sum(_follow(subject) for subject in _forgotten())
+
+
+def _forgotten() -> list[Subject]:
+    wishes = Wish.objects.filter(
         Q(post__state=PostState.APPROVED)
         | Q(issue__state=IssueState.APPROVED)
         | Q(post__corrections__state=CorrectionState.APPROVED)
-    )
-    return sum(_fulfil(pk) for pk in list(ready.values_list("pk", flat=True).distinct()[:200]))
+    ).select_related("post__unit", "issue__unit")
+    plans = Release.objects.filter(
+        Q(post__state=PostState.APPROVED, correction__isnull=True)
+        | Q(issue__state=IssueState.APPROVED)
+        | Q(correction__state=CorrectionState.APPROVED),
+        state=ReleaseState.HELD,
+        waits_for_approval=True,
+    ).select_related("post__unit", "issue__unit", "correction__post__unit")
+    urgent = Round.objects.filter(
+        lane=Lane.EMERGENCY,
+        state=RoundState.APPROVED,
+        after_due_at__isnull=False,
+        after_done_at__isnull=True,
+        post__state=PostState.APPROVED,
+    ).exclude(post__in=Release.objects.filter(state__in=OPEN, post__isnull=False).values("post"))
+    found: list[Subject | None] = [wish.issue or wish.post for wish in wishes.distinct()[:AT_ONCE]]
+    found += [plan.correction or plan.issue or plan.post for plan in plans[:AT_ONCE]]
+    found += [round_.post for round_ in urgent.select_related("post__unit")[:AT_ONCE]]
+    return [subject for subject in dict.fromkeys(found) if subject is not None]
 
 
 @action
-def _fulfil(pk: int) -> int:
-    wish = (
-        Wish.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("by")
-        .filter(pk=pk)
-        .first()
-    )
-    if wish is None:
-        return 0
-    subject = cast(Subject, wish.issue or wish.post)
+def _follow(subject: Subject) -> int:
     if isinstance(subject, Post):
-        correction = (
-            subject.corrections.filter(state=CorrectionState.APPROVED).select_related("post__unit").first()
-        )
+        correction = subject.corrections.filter(state=CorrectionState.APPROVED).first()
         subject = correction or subject
-    if Release.objects.filter(
-        **keys_of(subject), state__in=[ReleaseState.PLANNED, ReleaseState.HELD]
-    ).exists():
+    plan = lock_open_plan(subject)
+    subject = lock(subject)
+    round_ = reviewed.approved_round(subject) if subject.state in APPROVED else None
+    if round_ is None or (plan is not None and not plan.waits_for_approval):
         return 0
-    if not may(wish.by, access.PLAN, unit_of(subject)):
-        wish.delete()
-        return 0
-    by, at, zone = wish.by, wish.at, wish.zone
-    wish.delete()
-    _plan_or_ask(subject, by=by, at=at, zone=zone)
+    _after_approval(round_, plan)
     return 1

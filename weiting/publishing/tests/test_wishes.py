@@ -114,3 +114,22 @@ def test_a_changed_text_voids_the_round_for_good(c: reviewed.City) -> None:
     assert refusal.value.code == "content_changed"
     round_.refresh_from_db()
     assert round_.state == "void"
+
+
+def test_a_plan_held_for_an_edit_is_freed_by_the_sweep_too(c: reviewed.City, freeze) -> None:
+    at = freeze.moment + timedelta(hours=3)
+    release = make.planned(c, at)
+    actions.reopen(release.post, by=c.editor)
+    reviewed.approve_all(_send(c, make.fresh(release.post)))
+    assert actions.fulfil_wishes() == 1
+    release.refresh_from_db()
+    assert (release.state, release.due_at) == ("planned", at)
+    assert actions.fulfil_wishes() == 0
+
+
+def test_an_emergency_approved_by_another_way_goes_out_with_the_sweep(c: reviewed.City) -> None:
+    round_ = reviewed.approve_all(_send(c, lane=Lane.EMERGENCY))
+    assert make.fresh(round_.post).state == "approved"
+    assert actions.fulfil_wishes() == 1
+    assert make.fresh(round_.post).state == "published"
+    assert actions.fulfil_wishes() == 0
