@@ -25,6 +25,7 @@ from weiting.posts.queries.shelves import (
     ColumnHealth,
     column_health,
     due_follow_ups,
+    health_of,
     open_columns,
     templates_for,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "counts_between",
     "drafts_like",
     "due_follow_ups",
+    "health_of",
     "issue_articles",
     "open_columns",
     "post_for",
