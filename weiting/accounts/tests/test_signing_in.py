@@ -71,6 +71,13 @@ def test_guessing_is_stopped(client: Client, editor: Person) -> None:
     assert sign_in(client).status_code != 302, "even the right password has to wait now"
 
 
+def test_too_many_tries_from_one_place_get_a_page(client: Client, editor: Person) -> None:
+    for number in range(31):
+        answer = sign_in(client, username=f"nobody{number}")
+    assert answer.status_code == 429
+    assert "429" in answer.content.decode()
+
+
 def test_nobody_signs_up_or_resets_by_mail(client: Client, db: None) -> None:
     for path in ("signup/", "password/reset/", "email/", "2fa/webauthn/signup/", "confirm-email/abc/"):
         assert client.get(f"/account/{path}").status_code == 404
