@@ -3,6 +3,7 @@
 A page calls `desk_context(request, current="write", ...)` and hands the result to its template.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -50,11 +51,11 @@ def sees(person: Person, place: Place) -> bool:
     return not place.verbs or any(access.may_anywhere(person, verb) for verb in place.verbs)
 
 
-def _counts(person: Person) -> dict[str, int]:
-    counts = {"notices": notices.unread_count(person)}
-    if access.may_anywhere(person, posting.WRITE):
+def _counts(person: Person, known: Mapping[str, int]) -> dict[str, int]:
+    counts = {"notices": notices.unread_count(person), **known}
+    if "write" not in counts and access.may_anywhere(person, posting.WRITE):
         counts["write"] = Post.objects.filter(author=person, state=PostState.RETURNED).count()
-    if access.may_anywhere(person, reviewing.DECIDE):
+    if "review" not in counts and access.may_anywhere(person, reviewing.DECIDE):
         counts["review"] = review.waiting_for(person).count()
     return counts
 
@@ -67,10 +68,15 @@ def _role(person: Person) -> str:
     return _("%(role)s and %(n)s more") % {"role": said, "n": len(held) - 1} if len(held) > 1 else said
 
 
-def desk_context(request: HttpRequest, *, current: str, **more: Any) -> dict[str, Any]:
-    """Return a page's context with everything the shell of the desk shows; `current` is the key on the rail."""
+def desk_context(
+    request: HttpRequest, *, current: str, counts: Mapping[str, int] | None = None, **more: Any
+) -> dict[str, Any]:
+    """Return a page's context with everything the shell of the desk shows; `current` is the key on the rail.
+
+    A page that has counted what waits hands the numbers in as `counts`, so that they are not counted again.
+    """
     person = cast(Person, request.user)
-    counts = _counts(person)
+    counts = _counts(person, counts or {})
     unread = counts["notices"]
     return {
         "rail": [

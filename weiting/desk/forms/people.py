@@ -1,0 +1,37 @@
+"""What is typed about people at the desk: one's own settings, and why a sign-in ends."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from weiting.accounts.models import Person
+
+
+class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A person's own preferences."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+    class Meta:
+        model = Person
+        fields = ("name", "email", "phone", "language", "by_email", "quiet_from", "quiet_until")
+        widgets = {
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        help_texts = {
+            "quiet_from": _("No mail between these hours, unless it is urgent."),
+            "phone": _("Only colleagues see it."),
+        }
+
+    def validate_constraints(self) -> None:
+        """Leave it to the action, which says it in its own words."""
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that others will want to understand later."""
+
+    reason = forms.CharField(label=_("Why"), max_length=200, help_text=_("The reason is kept in the audit."))
