@@ -6,7 +6,7 @@ Review knows nothing of plans; so the verbs that touch both live here, each in o
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from weiting import audit, notices
@@ -105,7 +105,7 @@ def _keys(subject: Subject) -> dict[str, Post | Issue]:
     return {"post": subject.post if isinstance(subject, Correction) else subject}
 
 
-def _wish_of(subject: Subject):  # type: ignore[no-untyped-def]  # a queryset of at most one wish
+def _wish_of(subject: Subject) -> QuerySet[Wish]:
     return Wish.objects.filter(**_keys(subject))
 
 
