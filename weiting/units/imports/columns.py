@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from django.utils.translation import get_language
+
 from weiting.core.tables import template_xlsx
 from weiting.units.models import Kind, Scope
 from weiting.units.roles import Role
@@ -88,6 +90,12 @@ def _words(table: Mapping[Word, str]) -> dict[str, str]:
 KINDS = _words(_KINDS)
 ROLES = _words(_ROLES)
 SCOPES = _words(_SCOPES)
+
+
+def title_of(column: str) -> str:
+    """Return what a column is called in the reader's language; a title that came from the file stays as it is."""
+    names = UNIT_COLUMNS.get(column) or PEOPLE_COLUMNS.get(column)
+    return names[0] if names and (get_language() or "").startswith("zh") else column
 
 
 def yes_or_no(text: str) -> bool | None:

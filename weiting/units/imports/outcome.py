@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from weiting.core.tables import RowError
+from weiting.units.imports.columns import title_of
 
 
 @dataclass
@@ -26,6 +27,10 @@ class Outcome:
     def has_failed(self) -> bool:
         """Say whether anything was wrong: then nothing was written."""
         return self.error_count > 0
+
+    def faults(self) -> list[RowError]:
+        """List what is wrong with columns named as the reader knows them: for showing."""
+        return [RowError(error.row, title_of(error.column), error.message) for error in self.errors]
 
     def fail(self, row: int, column: str, message: str) -> None:
         """Note what is wrong in a row."""

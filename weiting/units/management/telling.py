@@ -11,7 +11,7 @@ MOST_LINES = 40
 def show(command: BaseCommand, outcome: Outcome, seconds: float) -> None:
     """Print the outcome of an import; raise CommandError after listing what is wrong."""
     if outcome.has_failed:
-        for error in outcome.errors:
+        for error in outcome.faults():
             where = _("row %(row)s, %(column)s") if error.column else _("row %(row)s")
             command.stderr.write(f"{where % {'row': error.row, 'column': error.column}}: {error.message}")
         raise CommandError(

@@ -201,7 +201,9 @@ def test_the_command_lists_faults_and_fails(
     path.write_text(HEAD + "云溪市,,省,,,\n")
     with pytest.raises(CommandError):
         call_command("import_units", str(path))
-    assert "2" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "2" in said
+    assert "类别" in said
     path.write_text(HEAD + "云溪市,,市,,,\n")
     call_command("import_units", str(path), "--dry-run")
     assert "云溪市" in capsys.readouterr().out
