@@ -81,6 +81,12 @@ class Env:
     )
     web_threads: int = _var("WEITING_WEB_THREADS", 8, "Requests one web process works on at the same time.")
     work_concurrency: int = _var("WEITING_WORK_CONCURRENCY", 4, "Tasks one worker works on at the same time.")
+    undo_seconds: int = _var(
+        "WEITING_UNDO_SECONDS",
+        10,
+        "How long a text released “now” waits, so that it can still be held back.",
+        unit="s",
+    )
     database_memory: int = _var(
         "WEITING_DATABASE_MEMORY",
         0,

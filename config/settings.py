@@ -127,6 +127,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 TRUST_PROXY = env.trust_proxy
 PUBLIC_URL = env.base_url
+UNDO_SECONDS = env.undo_seconds
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [SELF],
