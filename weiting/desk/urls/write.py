@@ -1,5 +1,55 @@
 """Addresses of the writing half: texts, composer, calendar, columns, topics, templates, assignments, issues."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from weiting.desk.views import (
+    afterwards,
+    assignments,
+    calendar,
+    compose,
+    issues,
+    media,
+    shelves,
+    versions,
+    write,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("write/", write.write_list, name="write"),
+    path("write/new/", write.write_new, name="write_new"),
+    path("write/library/", media.library, name="library"),
+    path("write/library/<slug:public_id>/", media.asset, name="asset"),
+    path("write/assignments/", assignments.assignments, name="assignments"),
+    path("write/assignments/new/", assignments.new_assignment, name="assignment_new"),
+    path("write/assignments/<slug:public_id>/", assignments.assignment, name="assignment"),
+    path("write/issues/", issues.issues, name="issues"),
+    path("write/issues/<slug:public_id>/", issues.issue, name="issue"),
+    path("write/promises/<int:pk>/", afterwards.promise, name="promise"),
+    path("write/<slug:public_id>/", compose.compose, name="compose"),
+    path("write/<slug:public_id>/save/", compose.autosave, name="autosave"),
+    path("write/<slug:public_id>/preview/", compose.preview, name="preview"),
+    path("write/<slug:public_id>/here/", compose.here, name="here"),
+    path("write/<slug:public_id>/pen/", compose.pen, name="pen"),
+    path("write/<slug:public_id>/act/", compose.act, name="act"),
+    path("write/<slug:public_id>/versions/", versions.versions, name="versions"),
+    path("write/<slug:public_id>/versions/<int:number>/restore/", versions.restore, name="restore"),
+    path("write/<slug:public_id>/media/", media.of_text, name="media"),
+    path("write/<slug:public_id>/pairs/", afterwards.pairs, name="pairs"),
+    path("write/<slug:public_id>/promises/", afterwards.promises, name="promises"),
+    path("write/<slug:public_id>/correct/", afterwards.correct, name="correct"),
+    path("write/<slug:public_id>/withdraw/", afterwards.withdraw, name="withdraw"),
+    path("write/<slug:public_id>/file/", afterwards.file, name="file"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/export.ics", calendar.export, name="calendar_export"),
+    path("calendar/<slug:public_id>/", calendar.release, name="release"),
+    path("shelves/", shelves.columns, name="columns"),
+    path("shelves/columns/new/", shelves.column, name="column_new"),
+    path("shelves/columns/<slug:slug>/", shelves.column, name="column"),
+    path("shelves/topics/", shelves.topics, name="topics"),
+    path("shelves/topics/new/", shelves.topic, name="topic_new"),
+    path("shelves/topics/<slug:slug>/", shelves.topic, name="topic"),
+    path("shelves/templates/", shelves.templates, name="templates"),
+    path("shelves/templates/new/", shelves.template, name="template_new"),
+    path("shelves/templates/<int:pk>/", shelves.template, name="template"),
+    path("shelves/templates/<int:pk>/retire/", shelves.retire, name="template_retire"),
+]

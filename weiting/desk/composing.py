@@ -1,0 +1,320 @@
+"""What the composer shows beside the words: each channel's preview, findings, the path, who else is here.
+
+Nothing is decided here and nothing written: the actions do that.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
+
+from weiting.accounts.models import Person
+from weiting.core import clock
+from weiting.core.errors import NotFound
+from weiting.desk.forms.compose import FACTS, WECHAT_MOST, WEIBO_MOST, ArrangeForm, WordsForm
+from weiting.posts import access, queries
+from weiting.posts.flow import WRITABLE, PostState
+from weiting.posts.models import Post, Presence, Revision, RevisionMedia
+from weiting.posts.prose import plain
+from weiting.publishing import queries as publishing
+from weiting.review import queries as review
+from weiting.review.models import Lane
+from weiting.units import queries as units
+from weiting.units.access import may, units_for
+from weiting.units.models import Hall, Unit
+
+# Reading speed in characters a minute, for "read in about".
+A_MINUTE = 400
+# A remit is named when so many letters of it stand in the text: two are too often chance.
+SURE = 6.0
+LOOK_BACK = timedelta(days=14)
+
+
+def weibo_length(text: str) -> int:
+    """Count as Weibo does: a Latin letter is half a character."""
+    return math.ceil(sum(0.5 if ord(c) < 128 else 1 for c in text))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the writer should know before submitting: a warning, never a wall."""
+
+    kind: str
+    text: str
+    advice: str = ""
+    tone: str = "soon"
+
+
+@dataclass
+class Draft:
+    """A text as it would be sent: what the previews are made from, saved or not."""
+
+    post: Post
+    title: str = ""
+    body: str = ""
+    summary: str = ""
+    weibo: str = ""
+    wechat: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    media: Sequence[RevisionMedia] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the summary, or the beginning of the text."""
+        return self.summary.strip() or _shorten(plain(self.body), 100)
+
+    @property
+    def weibo_text(self) -> str:
+        """Return what goes to Weibo: the wording made for it, or title and summary."""
+        if self.weibo.strip():
+            return self.weibo.strip()
+        return (f"【{self.title.strip()}】" if self.title.strip() else "") + self.digest
+
+    @property
+    def weibo_left(self) -> int:
+        """Return how many characters Weibo leaves; negative when it is too long."""
+        return WEIBO_MOST - weibo_length(self.weibo_text)
+
+    @property
+    def wechat_text(self) -> str:
+        """Return the digest WeChat shows in a list."""
+        return self.wechat.strip() or _shorten(self.digest, WECHAT_MOST)
+
+    @property
+    def wechat_left(self) -> int:
+        """Return how many characters WeChat leaves."""
+        return WECHAT_MOST - len(self.wechat_text)
+
+    @property
+    def cover(self) -> RevisionMedia | None:
+        """Return the first picture."""
+        return next((place for place in self.media if place.asset.kind == "picture"), None)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what the counters say."""
+        return {
+            "weibo": WEIBO_MOST - self.weibo_left,
+            "wechat": WECHAT_MOST - self.wechat_left,
+            "seconds": max(10, round(len(plain(self.body)) * 60 / A_MINUTE / 10) * 10),
+        }
+
+
+def _shorten(text: str, most: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def draft_of(post: Post, revision: Revision) -> Draft:
+    """Return a saved version as the channels would show it."""
+    return Draft(
+        post,
+        revision.title,
+        revision.body,
+        revision.summary,
+        revision.variants.get("weibo", ""),
+        revision.variants.get("wechat", ""),
+        {name: getattr(revision, name) for name in FACTS},
+        places_of(revision),
+    )
+
+
+def draft_typed(post: Post, words: WordsForm, arrange: ArrangeForm) -> Draft:
+    """Return what has been typed and not saved as the channels would show it; the post in hand is arranged so."""
+    words.is_valid()
+    arrange.is_valid()
+    for name, value in arrange.arranged().items():
+        if name != "topics":
+            setattr(post, name, value)
+    said = words.cleaned_data
+    return Draft(
+        post,
+        *(said.get(name, "") for name in ("title", "body", "summary", "weibo", "wechat")),
+        {name: said.get(name) for name in said if name.startswith("fact_")},
+        places_of(post.working) if post.working else [],
+    )
+
+
+def places_of(revision: Revision) -> list[RevisionMedia]:
+    """List the media of a version in order, with their assets."""
+    return list(revision.media.select_related("asset__poster").order_by("position", "pk"))
+
+
+def findings(draft: Draft) -> list[Finding]:
+    """List what should be looked at: lengths, another unit's remit, the same text elsewhere, what is missing."""
+    return [*_lengths(draft), *_remit(draft), *_repetition(draft), *_gaps(draft)]
+
+
+def _lengths(draft: Draft) -> list[Finding]:
+    found = []
+    if len(draft.title) > 120:
+        found.append(
+            Finding(_("Title"), _("It is longer than 120 characters."), _("Cut it to one line."), "late")
+        )
+    if draft.weibo_left < 0:
+        found.append(
+            Finding(
+                _("Weibo"),
+                _("%(n)s characters too long.") % {"n": -draft.weibo_left},
+                _("Write a wording of its own under “Channels”."),
+                "late" if draft.weibo else "soon",
+            )
+        )
+    if draft.wechat_left < 0:
+        found.append(
+            Finding(
+                _("WeChat"),
+                _("The digest is %(n)s characters too long.") % {"n": -draft.wechat_left},
+                tone="late",
+            )
+        )
+    return found
+
+
+def _remit(draft: Draft) -> list[Finding]:
+    """Warn when the words lie in another unit's remit [B17]; a hall's own unit speaks for everybody."""
+    unit = draft.post.unit
+    words = f"{draft.title} {plain(draft.body)[:300]}".strip()
+    if len(words) < 4 or Hall.objects.filter(unit=unit).exists():
+        return []
+    matches = units.find_units_for(words)
+    related = [m for m in matches if unit.path.startswith(m.unit.path) or m.unit.path.startswith(unit.path)]
+    if related or not matches or matches[0].score < SURE:
+        return []
+    best = matches[0]
+    return [
+        Finding(
+            _("Remit"),
+            _("“%(matter)s” is a matter of %(unit)s.")
+            % {"matter": best.matter, "unit": best.unit.short_name},
+            _("Speak for your own part, name who answers for the rest, or ask them to write."),
+        )
+    ]
+
+
+def _repetition(draft: Draft) -> list[Finding]:
+    """Warn when other units hold the same words, so that n units do not say one thing at one minute [B26]."""
+    body = draft.body.strip()
+    if len(body) < 20:
+        return []
+    since = clock.now() - LOOK_BACK
+    rows = Post.objects.filter(Q(working__body=body) | Q(live__body=body), changed_at__gte=since)
+    others = list(
+        rows.exclude(unit_id=draft.post.unit_id)
+        .exclude(state=PostState.DISCARDED)
+        .values_list("unit__short_name", flat=True)
+        .distinct()[:20]
+    )
+    if not others:
+        return []
+    text = ngettext(
+        "%(units)s has the same text.",
+        "%(units)s and others, %(n)s units in all, have the same text.",
+        len(others),
+    ) % {"units": "、".join(others[:3]), "n": len(others)}
+    return [Finding(_("Repetition"), text, _("Let one speak and the others share it, or say what is yours."))]
+
+
+def _gaps(draft: Draft) -> list[Finding]:
+    lacking = [sentence for place in draft.media for sentence in place.asset.lacks()]
+    return [
+        Finding(_("Pictures"), sentence, _("Open “Pictures, films, sounds” below."), "late")
+        for sentence in dict.fromkeys(lacking)
+    ]
+
+
+def path_steps(post: Post, person: Person, lane: str = Lane.NORMAL) -> dict[str, Any]:
+    """Show the review path a post would take now: steps for the drawing, a sentence, and what is in the way."""
+    shown = review.path_preview(post, by=person, lane=lane)
+    steps = [
+        {
+            "label": each.step.name,
+            "state": "",
+            "note": _("%(n)s of %(who)s") % {"n": each.step.quorum, "who": _names(each.people)}
+            if each.step.quorum > 1
+            else _names(each.people),
+        }
+        for each in shown.steps
+    ]
+    turns: dict[int, int] = {}
+    for each in shown.steps:
+        turns[each.step.turn] = max(turns.get(each.step.turn, 0), each.step.minutes)
+    minutes = sum(turns.values())
+    note = ""
+    if steps:
+        steps.append({"label": _("out"), "state": "", "note": ""})
+        note = _("%(name)s; at most %(time)s if everybody uses the time allowed.") % {
+            "name": shown.path.name,
+            "time": duration(minutes),
+        }
+    return {"steps": steps, "note": note, "vacant": shown.vacant, "asks_secrecy": shown.path.asks_secrecy}
+
+
+def _names(people: Sequence[str]) -> str:
+    return "、".join(people[:2]) + ("…" if len(people) > 2 else "")
+
+
+def duration(minutes: int) -> str:
+    """Say a span shortly."""
+    if minutes < 120:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+
+
+def writes(person: Person, post: Post) -> bool:
+    """Say whether this page is a composer for this person now."""
+    return post.state in WRITABLE and may(person, access.WRITE, post.unit)
+
+
+def present(posts: Sequence[Post], person: Person) -> dict[int, str]:
+    """Map posts to who has them open now, by name; oneself is left out."""
+    rows = (
+        Presence.objects.filter(
+            post__in=[post.pk for post in posts], seen_at__gte=clock.now() - timedelta(seconds=90)
+        )
+        .exclude(person=person)
+        .select_related("person")
+        .order_by("-holds_pen", "since")
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.post_id, []).append(row.person.name)
+    return {pk: _names(names) for pk, names in found.items()}
+
+
+def revision_by_number(post: Post, number: object) -> Revision:
+    """Return one version of a post; raise NotFound."""
+    try:
+        found = post.revisions.filter(number=int(str(number))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound(_("There is no such version of this text."))
+    return found
+
+
+def counts_by_state(person: Person, **filters: Any) -> dict[str, int]:
+    """Count a person's posts by state; public ones are not counted, they are too many to be work."""
+    rows = queries.posts_of(person, **filters).exclude(state=PostState.PUBLISHED).order_by()
+    return dict(rows.values_list("state").annotate(n=Count("pk")))
+
+
+def plan_or_wish(post: Post) -> dict[str, Any]:
+    """Return when a text is to go out: its plan, or what was wished while submitting."""
+    return {"plan": publishing.plan_of(post), "wish": publishing.wish_of(post)}
+
+
+def page_of(post: Post) -> str:
+    """Return the desk's address of a text."""
+    return reverse("desk:compose", args=[post.public_id])
+
+
+def writing_units(person: Person) -> list[Unit]:
+    """List the open units for which a person may write."""
+    return list(units_for(person, access.WRITE).filter(closed_on__isnull=True).order_by("path")[:300])

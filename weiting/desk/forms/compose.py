@@ -1,0 +1,250 @@
+"""What is typed in the composer: the words of a version, how the post is arranged, and when it is to go out."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from weiting.desk.forms.inputs import ZONES, DayField, MomentField, WallClockField, next_full_hour, on_clock
+from weiting.posts import queries
+from weiting.posts.models import (
+    Column,
+    ContentClass,
+    Post,
+    Provenance,
+    Purpose,
+    Revision,
+    Risk,
+    Topic,
+)
+from weiting.publishing.actions.deciding import AT_A_TIME, LATER, WHEN_APPROVED
+from weiting.review.models import Lane
+
+# How long a wording may be where it is sent; the counters and the previews go by these.
+WEIBO_MOST = 140
+WECHAT_MOST = 120
+WORDS = ("title", "summary", "body")
+FACTS = ("fact_source", "fact_number", "fact_on", "fact_contact", "fact_next_at")
+ARRANGED = (
+    "column",
+    "topics",
+    "klass",
+    "purpose",
+    "risk",
+    "provenance",
+    "source_name",
+    "source_url",
+    "embargo_until",
+    "expires_at",
+)
+
+
+class WordsForm(forms.Form):
+    """Title, summary, text and the wording of single channels.
+
+    Nothing is cut by the browser: what is too long is said, and stays.
+    """
+
+    title = forms.CharField(
+        label=_("Title"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"data-count": "#title-count", "data-most": "120", "autocomplete": "off"}
+        ),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        strip=False,
+        help_text=_("An empty line begins a paragraph. **bold**, - list, ## heading, [words](address)."),
+        widget=forms.Textarea(
+            attrs={"rows": 12, "class": "text", "data-autosize": "", "data-count": "#body-count"}
+        ),
+    )
+    summary = forms.CharField(
+        label=_("Summary"),
+        required=False,
+        help_text=_("One or two sentences for lists, feeds and search. Empty: the beginning of the text."),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-autosize": "", "data-count": "#summary-count", "data-most": "300"}
+        ),
+    )
+    weibo = forms.CharField(
+        label=_("Weibo"),
+        required=False,
+        help_text=_("Empty: title and summary, with the address of the full text."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 3,
+                "data-autosize": "",
+                "data-count": "#weibo-count",
+                "data-most": str(WEIBO_MOST),
+                "data-half": "",
+            }
+        ),
+    )
+    wechat = forms.CharField(
+        label=_("WeChat digest"),
+        required=False,
+        help_text=_("Empty: the summary."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "data-autosize": "",
+                "data-count": "#wechat-count",
+                "data-most": str(WECHAT_MOST),
+            }
+        ),
+    )
+    fact_source = forms.CharField(label=_("Source of the facts"), required=False)
+    fact_number = forms.CharField(label=_("Document number"), required=False)
+    fact_on = DayField(label=_("Date of the document"), required=False)
+    fact_contact = forms.CharField(label=_("Whom to call"), required=False)
+    fact_next_at = MomentField(label=_("Next update"), required=False)
+
+    @staticmethod
+    def initial_of(revision: Revision) -> dict[str, Any]:
+        """Return what the form shows of a version."""
+        said = {name: getattr(revision, name) for name in (*WORDS, *FACTS)}
+        return {**said, **{name: revision.variants.get(name, "") for name in ("weibo", "wechat")}}
+
+    def words(self) -> dict[str, Any]:
+        """Return the fields of a version as the actions take them; a field that cannot be read is left out."""
+        said = {name: self.cleaned_data[name] for name in (*WORDS, *FACTS) if name in self.cleaned_data}
+        variants = {name: self.cleaned_data.get(name, "").strip() for name in ("weibo", "wechat")}
+        return {**said, "variants": {name: text for name, text in variants.items() if text}}
+
+
+class ArrangeForm(forms.Form):
+    """Where the post stands and what kind it is."""
+
+    column = forms.ModelChoiceField(
+        label=_("Column"), queryset=Column.objects.none(), required=False, empty_label=_("no column")
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=_("Topics"),
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    klass = forms.ChoiceField(label=_("Class"), choices=ContentClass.choices, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices, widget=forms.RadioSelect)
+    risk = forms.ChoiceField(
+        label=_("Risk"),
+        choices=Risk.choices,
+        widget=forms.RadioSelect,
+        help_text=_("High: figures, deadlines, people's rights, or a matter already argued about."),
+    )
+    provenance = forms.ChoiceField(label=_("Origin"), choices=Provenance.choices)
+    source_name = forms.CharField(label=_("Who supplied it"), required=False, max_length=80)
+    source_url = forms.URLField(
+        label=_("Address of the source"), required=False, max_length=300, assume_scheme="https"
+    )
+    embargo_until = MomentField(
+        label=_("Not before"), required=False, help_text=_("Beijing time. Nothing goes out before it.")
+    )
+    expires_at = MomentField(
+        label=_("Out of date after"),
+        required=False,
+        help_text=_("Beijing time. Then it leaves the lists; its address stays and says so."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["column"].queryset = queries.open_columns()  # type: ignore[attr-defined]
+        self.fields["topics"].queryset = Topic.objects.all()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(post: Post) -> dict[str, Any]:
+        """Return what the form shows of a post."""
+        said = {name: getattr(post, name) for name in ARRANGED if name != "topics"}
+        return {**said, "topics": list(post.topic_places.values_list("topic_id", flat=True))}
+
+    def arranged(self) -> dict[str, Any]:
+        """Return what the action takes; a field that cannot be read is left as it is."""
+        said = {name: self.cleaned_data[name] for name in ARRANGED if name in self.cleaned_data}
+        if "topics" in said:
+            said["topics"] = list(said["topics"])
+        return said
+
+
+class PlanForm(forms.Form):
+    """When a text goes out, on which clock."""
+
+    release = forms.ChoiceField(
+        label=_("When it goes out"),
+        choices=[
+            (WHEN_APPROVED, _("as soon as it is approved")),
+            (AT_A_TIME, _("at a time")),
+            (LATER, _("I decide when it is approved")),
+        ],
+        initial=WHEN_APPROVED,
+        widget=forms.RadioSelect,
+    )
+    at = WallClockField(label=_("Day and time"), required=False)
+    zone = forms.ChoiceField(label=_("Clock"), choices=ZONES, initial="Asia/Shanghai")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].initial = next_full_hour
+
+    def clean(self) -> dict[str, Any]:
+        """Require the time where one was chosen, and read it on its clock."""
+        cleaned = super().clean() or {}
+        if cleaned.get("release") == AT_A_TIME and "at" in cleaned and cleaned["at"] is None:
+            self.add_error("at", _("Say when it is to go out."))
+        return cleaned
+
+    def moment(self) -> datetime | None:
+        """Return the moment chosen, or None for one of the other two choices."""
+        if self.cleaned_data["release"] != AT_A_TIME:
+            return None
+        return on_clock(self.cleaned_data["at"], self.cleaned_data["zone"])
+
+
+class SubmitForm(PlanForm):
+    """What is declared and wished while submitting."""
+
+    lane = forms.ChoiceField(
+        label=_("Path"),
+        choices=[
+            (Lane.NORMAL, _("normal")),
+            (Lane.REPLY, _("light: a response, or a template filled in")),
+            (Lane.EMERGENCY, _("emergency: two officers, out at once, reviewed afterwards")),
+        ],
+        initial=Lane.NORMAL,
+        required=False,
+    )
+    no_secrets = forms.BooleanField(
+        label=_("I have checked: it holds no state secret, no work secret and no inside matter."),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("A word to the reviewers"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def wish(self) -> dict[str, Any]:
+        """Return what `send_for_review` takes."""
+        said = self.cleaned_data
+        return {
+            "release": said["release"],
+            "at": self.moment(),
+            "zone": said["zone"],
+            "note": said["note"],
+            "no_secrets": said["no_secrets"],
+        }
+
+
+class ReleaseForm(PlanForm):
+    """When an approved text goes out: now, or at a time."""
+
+    release = forms.ChoiceField(
+        label=_("When it goes out"),
+        choices=[("now", _("now; for ten seconds it can still be held")), (AT_A_TIME, _("at a time"))],
+        initial=AT_A_TIME,
+        widget=forms.RadioSelect,
+    )

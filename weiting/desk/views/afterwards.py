@@ -1,0 +1,361 @@
+"""What belongs to a text besides its words: pairs and promises; and once it is out: correct, withdraw, file."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from weiting.accounts.models import Person
+from weiting.core.errors import Conflict, Invalid, NotFound
+from weiting.desk import composing
+from weiting.desk.forms.afterwards import (
+    CorrectedWordsForm,
+    CorrectionForm,
+    FileForm,
+    PromiseForm,
+    ReasonForm,
+)
+from weiting.desk.forms.base import show_refusal
+from weiting.desk.forms.compose import ReleaseForm, SubmitForm
+from weiting.desk.gate import desk_page
+from weiting.desk.shell import desk_context
+from weiting.desk.views.compose import saves_of
+from weiting.desk.views.versions import compare
+from weiting.posts import access, actions, queries
+from weiting.posts.flow import PUBLIC, CorrectionState, FollowUpState, PostState
+from weiting.posts.models import Correction, FollowUp, LinkKind, Post, PostLink
+from weiting.publishing import access as publishing_access, actions as publishing, queries as released
+from weiting.review import queries as review
+from weiting.units.access import may, may_anywhere, reach_q
+from weiting.units.models import Unit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.WRITE)
+def pairs(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Find the text this one explains, answers, pictures or continues, and pair them; undo a pair."""
+    person = cast(Person, request.user)
+    post = queries.post_for(person, public_id)
+    if request.method == "POST":
+        if wanted := request.POST.get("undo", ""):
+            link = get_object_or_404(PostLink, pk=int(wanted) if wanted.isdigit() else 0, post=post)
+            actions.unlink_posts(link, by=person)
+            messages.success(request, _("The pair is undone."))
+        else:
+            actions.link_posts(post, _target(request, person), request.POST.get("kind", ""), by=person)
+            messages.success(request, _("Paired. Both pages show it once they are public."))
+        return redirect("desk:pairs", post.public_id)
+    q = request.GET.get("q", "").strip().replace("\x00", "")[:60]
+    return render(
+        request,
+        "desk/write/pairs.html",
+        desk_context(
+            request,
+            current="write",
+            post=post,
+            q=q,
+            found=_candidates(person, post, q),
+            links=post.links.select_related("target__live", "target__working", "target__unit"),
+            linked_from=post.linked_from.select_related("post__live", "post__working", "post__unit"),
+            kinds=LinkKind.choices,
+        ),
+    )
+
+
+def _candidates(person: Person, post: Post, q: str) -> list[Post]:
+    """Find by title or number: everybody's public texts, and one's own units' others."""
+    if not q:
+        return list(queries.posts_of(person, unit_id=post.unit_id).exclude(pk=post.pk)[:8])
+    titled = Q(live__title__icontains=q) | Q(working__title__icontains=q) | Q(public_id=q)
+    mine = reach_q(person, access.READ, "unit")
+    rows = Post.objects.filter(titled).filter(Q(state__in=PUBLIC) | mine).exclude(pk=post.pk)
+    return list(rows.select_related("unit", "live", "working").order_by("-changed_at")[:20])
+
+
+def _target(request: HttpRequest, person: Person) -> Post:
+    rows = Post.objects.filter(Q(state__in=PUBLIC) | reach_q(person, access.READ, "unit"))
+    found = (
+        rows.select_related("unit", "live", "working")
+        .filter(public_id=request.POST.get("target", ""))
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such text to pair with."))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.FOLLOW_UP)
+def promises(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Promise a report on a text, and see what has been promised."""
+    person = cast(Person, request.user)
+    post = queries.post_for(person, public_id)
+    units = Unit.objects.filter(closed_on__isnull=True, pk__in=_near(post.unit))
+    form = PromiseForm(request.POST or None, units=units)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.promise_follow_up(
+                post, by=person, promise=said["promise"], due_at=said["due_at"], unit=said["unit"]
+            )
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Promised. Whoever reports is reminded before the day."))
+            return redirect("desk:compose", post.public_id)
+    return render(
+        request,
+        "desk/write/promises.html",
+        desk_context(
+            request,
+            current="write",
+            post=post,
+            form=form,
+            follow_ups=post.follow_ups.select_related("unit", "outcome"),
+        ),
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _near(unit: Unit) -> list[int]:
+    """List the units a promise may be handed to: those above and below."""
+    return [
+        *unit.ancestor_ids,
+        *Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True)[:200],
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.FOLLOW_UP)
+def promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a promise: with the public text that keeps it, or with a reason the public reads."""
+    person = cast(Person, request.user)
+    rows = FollowUp.objects.filter(reach_q(person, access.FOLLOW_UP, "unit"), pk=pk)
+    found = rows.select_related("unit", "post__live", "post__working", "post__unit").first()
+    if found is None:
+        raise NotFound(_("This promise does not exist, or it is not for you."))
+    form = ReasonForm()
+    if request.method == "POST":
+        if request.POST.get("do") == "keep":
+            outcome = Post.objects.filter(public_id=request.POST.get("outcome", ""), state__in=PUBLIC).first()
+            if outcome is None:
+                raise NotFound(_("There is no such public text."))
+            actions.keep_follow_up(found, outcome, by=person)
+            messages.success(request, _("Kept. Both pages show it."))
+            return redirect("desk:compose", found.post.public_id)
+        form = ReasonForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.excuse_follow_up(found, form.cleaned_data["reason"], by=person)
+            except Invalid as refusal:
+                show_refusal(form, refusal)
+            else:
+                messages.success(request, _("Closed. The reason stands with the promise."))
+                return redirect("desk:compose", found.post.public_id)
+    q = request.GET.get("q", "").strip().replace("\x00", "")[:60]
+    public = queries.posts_of(person, states=[PostState.PUBLISHED], unit_id=None if q else found.unit_id, q=q)
+    return render(
+        request,
+        "desk/write/promise.html",
+        desk_context(
+            request, current="write", found=found, form=form, q=q, candidates=public.exclude(pk=found.post_id)[:12],
+            is_open=found.state == FollowUpState.OPEN,
+        ),
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.CORRECT)
+def correct(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Correct a public text: say what was wrong, write the corrected version, submit it; the text stays public."""
+    person = cast(Person, request.user)
+    post = queries.post_for(person, public_id)
+    if not may(person, access.CORRECT, post.unit) or post.live is None:
+        raise NotFound(_("This text cannot be corrected, or it is not yours to correct."))
+    correction = _open_correction(post)
+    if correction is None:
+        return _start_correction(request, post, person)
+    act = request.POST.get("do", "")
+    if act == "drop":
+        actions.drop_correction(correction, by=person)
+        messages.success(request, _("Dropped. The text stays as it is."))
+        return redirect("desk:compose", post.public_id)
+    if act == "recall":
+        round_ = review.open_round(correction)
+        if round_ is None:
+            raise Conflict(
+                _("The review has ended already; there is nothing to take back. Look at the verdict first.")
+            )
+        publishing.recall(round_, by=person)
+        messages.success(request, _("Taken back. You can write again."))
+        return redirect("desk:correct", post.public_id)
+    if act == "plan":
+        return _plan_correction(request, post, correction, person)
+    return _write_correction(request, post, correction, person)
+
+
+def _open_correction(post: Post) -> Correction | None:
+    return (
+        post.corrections.exclude(state__in=[CorrectionState.PUBLISHED, CorrectionState.DROPPED])
+        .select_related("before", "after", "post__unit")
+        .first()
+    )
+
+
+def _start_correction(request: HttpRequest, post: Post, person: Person) -> HttpResponse:
+    passage = request.GET.get("wrong", "").strip()[:300]
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None, initial={"wrong": passage, "right": passage}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.start_correction(post, by=person, **form.cleaned_data)
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect("desk:correct", post.public_id)
+    return render(
+        request,
+        "desk/write/correct_start.html",
+        desk_context(request, current="write", post=post, form=form),
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _write_correction(
+    request: HttpRequest, post: Post, correction: Correction, person: Person
+) -> HttpResponse:
+    after = correction.after
+    is_open = correction.state in {CorrectionState.DRAFT, CorrectionState.RETURNED}
+    words = CorrectedWordsForm(initial={name: getattr(after, name) for name in ("title", "summary", "body")})
+    submit = SubmitForm()
+    if request.method == "POST":
+        if not is_open:
+            raise Conflict(
+                _("This correction is in review or approved. Take it back first."), code="not_writable"
+            )
+        words, submit = CorrectedWordsForm(request.POST), SubmitForm(request.POST)
+        if words.is_valid() and _save_correction(request, post, person, words, correction):
+            if request.POST.get("do") != "submit":
+                messages.success(request, _("Saved."))
+                return redirect("desk:correct", post.public_id)
+            if submit.is_valid():
+                try:
+                    correction.refresh_from_db()
+                    publishing.send_for_review(correction, by=person, **submit.wish())
+                except Invalid as refusal:
+                    show_refusal(submit, refusal, words)
+                else:
+                    messages.success(
+                        request,
+                        _("Submitted. The text stays public as it is until the correction is approved."),
+                    )
+                    return redirect("desk:correct", post.public_id)
+        correction.refresh_from_db()
+        after = correction.after
+    rounds = list(review.rounds_of(correction)[:3])
+    return render(
+        request,
+        "desk/write/correct.html",
+        desk_context(
+            request,
+            current="write",
+            post=post,
+            correction=correction,
+            words=words,
+            submit=submit,
+            release=ReleaseForm(initial={"release": "now"}),
+            is_open=is_open,
+            saves=saves_of(after),
+            number=after.number,
+            changes=compare(correction.before, after),
+            path=composing.path_steps(post, person, "correction"),
+            rounds=rounds,
+            plan=released.plan_of(correction),
+            may_plan=may(person, publishing_access.PLAN, post.unit),
+        ),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _save_correction(
+    request: HttpRequest, post: Post, person: Person, words: CorrectedWordsForm, correction: Correction
+) -> bool:
+    said = request.POST.get("saves", "")
+    saves = int(said) if said.isdigit() and request.POST.get("number") == str(correction.after.number) else -1
+    try:
+        actions.save_working(post, by=person, saves=saves, **words.cleaned_data)
+    except Invalid as refusal:
+        show_refusal(words, refusal)
+        return False
+    except Conflict as error:
+        if error.code not in {"stale", "pen_taken"}:
+            raise
+        # What was typed stays in the form; the difference above it shows what the other one saved.
+        words.add_error(None, str(error.message))
+        return False
+    return True
+
+
+def _plan_correction(
+    request: HttpRequest, post: Post, correction: Correction, person: Person
+) -> HttpResponse:
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(
+            _("Say when it is to go out."), fields={k: [str(e) for e in v] for k, v in form.errors.items()}
+        )
+    release = publishing.plan_release(correction, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
+    messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
+    return redirect("desk:release", release.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(publishing_access.WITHDRAW)
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask once, in words, then take a public text out of every list; its address stays and says why."""
+    person = cast(Person, request.user)
+    post = queries.post_for(person, public_id)
+    if not may(person, publishing_access.WITHDRAW, post.unit):
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            publishing.withdraw_post(post, form.cleaned_data["reason"], by=person)
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Withdrawn. Its address stays and shows your reason."))
+            return redirect("desk:compose", post.public_id)
+    return render(
+        request,
+        "desk/write/withdraw.html",
+        desk_context(request, current="write", post=post, form=form),
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.TOPICS)
+def file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """File a public text under topics: its words stay as approved."""
+    person = cast(Person, request.user)
+    post = queries.post_for(person, public_id)
+    if not may_anywhere(person, access.TOPICS):
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    form = FileForm(
+        request.POST if request.method == "POST" else None,
+        initial={"topics": list(post.topic_places.values_list("topic_id", flat=True))},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.file_under(post, list(form.cleaned_data["topics"]), by=person)
+        messages.success(request, _("Filed."))
+        return redirect("desk:compose", post.public_id)
+    return render(
+        request, "desk/write/file.html", desk_context(request, current="write", post=post, form=form)
+    )

@@ -1,0 +1,292 @@
+"""Issues (期): one to eight articles picked from the unit's texts, put in order, previewed, submitted as one."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from weiting.accounts.models import Person
+from weiting.core.errors import Conflict, Invalid, NotFound
+from weiting.core.paging import keyset
+from weiting.desk.forms.afterwards import ReasonForm
+from weiting.desk.forms.base import show_refusal
+from weiting.desk.forms.compose import ReleaseForm, SubmitForm
+from weiting.desk.forms.shelves import ArticleForm, IssueForm
+from weiting.desk.gate import desk_page
+from weiting.desk.shell import desk_context
+from weiting.desk.views.shelves import tabs_of
+from weiting.media import queries as media
+from weiting.posts import access, actions, queries
+from weiting.posts.flow import IssueState, PostState
+from weiting.posts.models import Issue, Post
+from weiting.publishing import access as publishing_access, actions as publishing, queries as released
+from weiting.review import queries as review
+from weiting.units.access import may, may_anywhere, reach_q, units_for
+
+MOST = 8
+WRITABLE = {IssueState.DRAFT, IssueState.RETURNED}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.READ)
+def issues(request: HttpRequest) -> HttpResponse:
+    """List the issues of my units; begin the next one."""
+    person = cast(Person, request.user)
+    units = units_for(person, access.ISSUES).filter(closed_on__isnull=True).order_by("path")
+    if request.method == "POST":
+        unit = (
+            units.filter(pk=int(request.POST.get("unit") or 0)).first()
+            if request.POST.get("unit", "").isdigit()
+            else None
+        )
+        if unit is None:
+            raise NotFound(_("This unit does not exist, or it is not yours to write for."))
+        made = actions.start_issue(unit, by=person, title=request.POST.get("title", ""))
+        return redirect("desk:issue", made.public_id)
+    rows = Issue.objects.filter(reach_q(person, access.READ, "unit")).select_related(
+        "unit", "cover", "editor"
+    )
+    return render(
+        request,
+        "desk/shelves/issues.html",
+        desk_context(
+            request,
+            current="shelves",
+            tabs=tabs_of("issues"),
+            page=keyset(rows, by="changed_at", cursor=request.GET.get("cursor", ""), size=30),
+            units=units[:200],
+            may_write=may_anywhere(person, access.ISSUES),
+        ),
+    )
+
+
+def _issue_for(person: Person, public_id: str) -> Issue:
+    found = Issue.objects.filter(public_id=public_id).select_related("unit", "cover", "editor").first()
+    if found is None or not may(person, access.READ, found.unit):
+        raise NotFound(_("This issue does not exist, or it is not for you."))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.READ)
+def issue(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Compose an issue, or show where it stands."""
+    person = cast(Person, request.user)
+    found = _issue_for(person, public_id)
+    act = request.POST.get("do", "save")
+    if request.method == "POST" and act in {"recall", "reopen", "plan", "withdraw"}:
+        return _afterwards(request, found, person, act)
+    writable = found.state in WRITABLE and may(person, access.ISSUES, found.unit)
+    if request.method == "POST" and not writable:
+        raise Conflict(_("This issue is in review or already out. Take it back first."), code="not_writable")
+    if request.method == "POST":
+        return _save(request, found, person, act)
+    return _page(request, found, writable=writable)
+
+
+def _page(
+    request: HttpRequest,
+    found: Issue,
+    *,
+    writable: bool = True,
+    form: IssueForm | None = None,
+    articles: list[tuple[Post, ArticleForm]] | None = None,
+    submit: SubmitForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person = cast(Person, request.user)
+    rows = queries.issue_articles(found)
+    shown = articles or [
+        (row.post, ArticleForm(initial=ArticleForm.initial_of(row), prefix=row.post.public_id))
+        for row in rows
+    ]
+    rounds = list(review.rounds_of(found)[:3])
+    return render(
+        request,
+        "desk/shelves/issue.html",
+        desk_context(
+            request,
+            current="shelves",
+            issue=found,
+            form=form or IssueForm(initial=IssueForm.initial_of(found)),
+            articles=[(post, article, _cover(post)) for post, article in shown],
+            rows=[(row, _cover(row.post)) for row in rows],
+            submit=submit or SubmitForm(),
+            release=ReleaseForm(initial={"release": "at"}),
+            writable=writable,
+            free=MOST - len(shown),
+            q=request.GET.get("q", "")[:60],
+            candidates=_candidates(request, found, {post.pk for post, _article in shown}),
+            pictures=media.library([found.unit_id], kind="picture", size=12) if writable else (),
+            rounds=rounds,
+            plan=released.plan_of(found),
+            wish=released.wish_of(found),
+            reason=ReasonForm(),
+            may_write=may(person, access.ISSUES, found.unit),
+            may_plan=may(person, publishing_access.PLAN, found.unit),
+            may_withdraw=may(person, publishing_access.WITHDRAW, found.unit),
+        ),
+        status=status,
+    )
+
+
+def _cover(post: Post) -> Any:
+    revision = post.live or post.working
+    place = revision.media.select_related("asset").filter(asset__kind="picture").first() if revision else None
+    return place.asset if place else None
+
+
+def _candidates(request: HttpRequest, found: Issue, taken: set[int]) -> QuerySet[Post]:
+    """Find texts for the issue: approved or public ones of the unit, by title."""
+    person = cast(Person, request.user)
+    rows = queries.posts_of(
+        person,
+        states=[PostState.APPROVED, PostState.PUBLISHED, PostState.IN_REVIEW, PostState.DRAFT],
+        unit_id=found.unit_id,
+        q=request.GET.get("q", "").replace("\x00", ""),
+    )
+    return rows.exclude(pk__in=taken)[:12]
+
+
+def _read(request: HttpRequest, found: Issue, person: Person) -> list[tuple[Post, ArticleForm]]:
+    """Read the articles from the form, in the order of its hidden fields."""
+    ids = request.POST.getlist("post")[: MOST + 1]
+    known = {
+        post.public_id: post
+        for post in queries.posts_of(person, unit_id=found.unit_id).filter(public_id__in=ids)
+    }
+    return [
+        (known[public_id], ArticleForm(request.POST, prefix=public_id))
+        for public_id in ids
+        if public_id in known
+    ]
+
+
+def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
+    form = IssueForm(request.POST)
+    articles = _read(request, found, person)
+    verb, _sign, key = act.partition(":")
+    if verb == "add":
+        added = queries.post_for(person, key)
+        words = added.live or added.working
+        if added.unit_id != found.unit_id:
+            raise NotFound(_("An issue holds texts of its own unit."))
+        fresh = ArticleForm(
+            {
+                f"{key}-title": (words.title if words else "")[:64],
+                f"{key}-digest": (words.variants.get("wechat") or words.summary if words else "")[:120],
+            },
+            prefix=key,
+        )
+        articles.append((added, fresh))
+    elif verb in {"up", "down", "out"}:
+        articles = _moved(articles, verb, key)
+    submit = SubmitForm(request.POST) if act == "submit" else None
+    fine = not [each for each in (form, *(article for _post, article in articles)) if not each.is_valid()]
+    if fine:
+        if verb == "cover":
+            form.cleaned_data["cover"] = key
+        try:
+            _write(found, person, request, form, articles)
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+            fine = False
+    if fine and submit is not None:
+        fine = submit.is_valid() and _submit(request, found, person, form, submit)
+    if not fine:
+        return _page(request, found, form=form, articles=articles, submit=submit, status=422)
+    return redirect("desk:issue", found.public_id)
+
+
+def _moved(articles: list[tuple[Post, ArticleForm]], verb: str, key: str) -> list[tuple[Post, ArticleForm]]:
+    at = next((n for n, (post, _form) in enumerate(articles) if post.public_id == key), None)
+    if at is None:
+        return articles
+    if verb == "out":
+        return articles[:at] + articles[at + 1 :]
+    to = at + (-1 if verb == "up" else 1)
+    if 0 <= to < len(articles):
+        articles[at], articles[to] = articles[to], articles[at]
+    return articles
+
+
+def _write(
+    found: Issue,
+    person: Person,
+    request: HttpRequest,
+    form: IssueForm,
+    articles: list[tuple[Post, ArticleForm]],
+) -> None:
+    said = form.cleaned_data
+    cover = media.asset_for(said["cover"], unit_ids=[found.unit_id]) if said["cover"] else None
+    alt = said["cover_alt"] or (cover.alt if cover else "")
+    too_long = [post for post, article in articles if len(article.cleaned_data["title"]) > 64]
+    if len(said["title"]) > 64 or too_long:
+        raise Invalid(
+            _("A title in an issue has at most 64 characters."),
+            fields={"title": [_("At most 64 characters.")]},
+        )
+    saves = request.POST.get("saves", "")
+    try:
+        actions.save_issue(
+            found,
+            by=person,
+            saves=int(saves) if saves.isdigit() else -1,
+            title=said["title"],
+            cover=cover,
+            cover_alt=alt[:300],
+            articles=[{"post": post, **article.cleaned_data} for post, article in articles],
+        )
+    except Conflict as error:
+        if error.code != "stale":
+            raise
+        # The page comes back with what was typed and the newer count: saving again is a choice made knowingly.
+        found.refresh_from_db()
+        raise Invalid(str(error.message), code="stale") from error
+
+
+def _submit(request: HttpRequest, found: Issue, person: Person, form: IssueForm, submit: SubmitForm) -> bool:
+    found.refresh_from_db()
+    try:
+        publishing.send_for_review(found, by=person, **submit.wish())
+    except Invalid as refusal:
+        show_refusal(submit, refusal, form)
+        return False
+    messages.success(
+        request, _("Submitted. The first reviewers have been told; you will hear from them here.")
+    )
+    return True
+
+
+def _afterwards(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
+    if act == "recall":
+        round_ = review.open_round(found)
+        if round_ is None:
+            raise Conflict(
+                _("The review has ended already; there is nothing to take back. Look at the verdict first.")
+            )
+        publishing.recall(round_, by=person)
+        messages.success(request, _("Taken back. You can write again."))
+    elif act == "reopen":
+        publishing.reopen(found, by=person)
+        messages.success(
+            request, _("Open again. Its approval is void; a planned release waits for the next one.")
+        )
+    elif act == "withdraw":
+        publishing.withdraw_issue(found, request.POST.get("reason", ""), by=person)
+        messages.success(request, _("Withdrawn. Its articles stay public."))
+    else:
+        form = ReleaseForm(request.POST)
+        if not form.is_valid():
+            raise Invalid(
+                _("Say when it is to go out."),
+                fields={name: [str(e) for e in said] for name, said in form.errors.items()},
+            )
+        plan = publishing.plan_release(found, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
+        messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
+        return redirect("desk:release", plan.public_id)
+    return redirect("desk:issue", found.public_id)
