@@ -151,7 +151,7 @@ def _releases(person: Person) -> Iterator[Task]:
         is_held = row.state == ReleaseState.HELD
         yield Task(
             row.revision.title if row.revision else row.issue.title if row.issue else "",
-            f"/desk/write/{row.post.public_id}/" if row.post else "/desk/calendar/",
+            f"/desk/calendar/{row.public_id}/",
             _("Decide") if is_held else _("Look"),
             owner.unit if owner else None,
             _("held back") if is_held else _("goes out"),
@@ -166,7 +166,7 @@ def _assignments(person: Person) -> Iterator[Task]:
     for target in posts.assignments_for(person).filter(state__in=open_ones)[:MOST]:
         yield Task(
             target.assignment.title,
-            "/desk/shelves/assignments/",
+            f"/desk/write/assignments/{target.assignment.public_id}/",
             _("Answer") if target.state == AssignmentState.OPEN else _("Write"),
             target.unit,
             _("assignment"),
@@ -195,7 +195,7 @@ def _follow_ups(person: Person) -> Iterator[Task]:
     for row in posts.due_follow_ups(until=clock.now() + SOON, scope=scope)[:MOST]:
         yield Task(
             row.promise,
-            f"/desk/write/{row.post.public_id}/",
+            f"/desk/write/promises/{row.pk}/",
             _("Report"),
             row.unit,
             _("promised"),
