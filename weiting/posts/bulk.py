@@ -4,17 +4,19 @@ For imports and loaders only, which record in the audit themselves what they bro
 through the actions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
 
 from weiting.media.models import Asset
-from weiting.posts.actions.opening import search_document
+from weiting.posts.actions.opening import search_parts
 from weiting.posts.content import content_hash
 from weiting.posts.flow import PUBLIC, PostState
 from weiting.posts.models import Post, PostTopic, Revision, RevisionMedia, SearchEntry, Topic
+from weiting.text.search import to_tsvector_literal
 
 
 @dataclass(slots=True)
@@ -50,28 +52,35 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
             copy.write_row([each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields])
 
 
-def write_posts(bundles: Sequence[Bundle]) -> None:
+def parts_of(bundle: Bundle) -> dict[str, str]:
+    """Return what search knows of a bundle, by weight."""
+    return search_parts(bundle.post, bundle.versions[-1], [topic.name for topic in bundle.topics])
+
+
+def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None = None) -> None:
     """Write posts with all that belongs to them, in the caller's transaction.
 
     Public ones get sealed versions, the last of them live, and a search entry unless they have expired; others
-    keep their last version open for writing. Rhythms and "last spoke" are the caller's to note.
+    keep their last version open for writing. `documents` are search documents made ahead, by the bundle's place
+    in the list. Rhythms and "last spoke" are the caller's to note.
     """
+    documents = documents or {}
     total = sum(len(bundle.versions) for bundle in bundles)
     post_ids, revision_ids = iter(draw_ids(Post, len(bundles))), iter(draw_ids(Revision, total))
     places: list[RevisionMedia] = []
     filed: list[PostTopic] = []
     entries: list[SearchEntry] = []
-    for bundle in bundles:
+    for place, bundle in enumerate(bundles):
         post = bundle.post
         post.pk = next(post_ids)
         places += _number(bundle, revision_ids)
         at = post.published_at if post.state == PostState.PUBLISHED else None
         filed += [PostTopic(post=post, topic=topic, at=at) for topic in bundle.topics]
         if at is not None:
-            entries.append(_entry(bundle))
+            entries.append(_entry(bundle, at, documents.get(place) or to_tsvector_literal(parts_of(bundle))))
     filed_ids, place_ids = draw_ids(PostTopic, len(filed)), draw_ids(RevisionMedia, len(places))
     for rows, ids in ((filed, filed_ids), (places, place_ids)):
-        for row, pk in zip(rows, ids, strict=True):  # type: ignore[var-annotated, arg-type]
+        for row, pk in zip(rows, ids, strict=True):
             row.pk = pk
     copy_rows(Post, (bundle.post for bundle in bundles))
     copy_rows(Revision, (version for bundle in bundles for version in bundle.versions))
@@ -102,15 +111,15 @@ def _number(bundle: Bundle, ids: Any) -> list[RevisionMedia]:
     return places
 
 
-def _entry(bundle: Bundle) -> SearchEntry:
+def _entry(bundle: Bundle, at: datetime, document: str) -> SearchEntry:
     post = bundle.post
     return SearchEntry(
         post=post,
         unit=post.unit,
         column=post.column,
         klass=post.klass,
-        published_at=post.published_at,
-        document=search_document(post, bundle.versions[-1], [topic.name for topic in bundle.topics]),
+        published_at=at,
+        document=document,
     )
 
 

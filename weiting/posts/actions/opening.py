@@ -1,5 +1,7 @@
 """What follows when a text becomes public or stops being so: search, topics, "last spoke", and who must be told."""
 
+from collections.abc import Sequence
+
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Value
 from django.db.models.functions import Cast
@@ -11,22 +13,25 @@ from weiting.text.search import to_tsvector_literal
 from weiting.units.actions import note_spoke
 
 
-def search_document(post: Post, live: Revision, topics: list[str]) -> str:
-    """Return what search knows of a post as a tsvector literal: title A, shelves B, summary C, text D."""
+def search_parts(post: Post, live: Revision, topics: Sequence[str]) -> dict[str, str]:
+    """Return what search knows of a post by weight: title A, shelves B, summary C, text D."""
     shelves = [
         post.unit.name,
         post.unit.short_name,
         post.column.name if post.column else "",
         *topics,
     ]
-    return to_tsvector_literal(
-        {
-            "A": live.title,
-            "B": " ".join(filter(None, shelves)),
-            "C": live.summary,
-            "D": live.body,
-        }
-    )
+    return {
+        "A": live.title,
+        "B": " ".join(filter(None, shelves)),
+        "C": live.summary,
+        "D": live.body,
+    }
+
+
+def search_document(post: Post, live: Revision, topics: Sequence[str]) -> str:
+    """Return what search knows of a post as a tsvector literal."""
+    return to_tsvector_literal(search_parts(post, live, topics))
 
 
 def tags_of(post: Post) -> list[str]:
