@@ -8,8 +8,7 @@ asynchronous.
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
@@ -20,6 +19,9 @@ from config import env as environment, processes
 from config.static import StaticDoor
 from weiting.media.serving import MediaDoor
 
+if TYPE_CHECKING:
+    from weiting.hall.store import PageStore
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -29,12 +31,10 @@ LIVE = "/live/"
 HEALTH = "/healthz"
 
 
-def _store(pages: App) -> App:
-    """Put the page store before the pages, where there is one."""
-    if find_spec("weiting.hall.store") is None:
-        return pages
-    # Named, not imported: at a commit without it the hall must start all the same.
-    return cast(App, import_module("weiting.hall.store").PageStore(pages))
+def _page_store(pages: App) -> "PageStore":
+    # Its modules need Django to be ready, which making the pages' application has seen to.
+    store: PageStore = import_module("weiting.hall.store").PageStore(pages)
+    return store
 
 
 def _cleaned(scope: Scope) -> Scope:
@@ -71,13 +71,21 @@ class Entry:
     def __init__(self) -> None:
         threads = environment.current().web_threads
         self.live = cast(App, get_asgi_application())
-        self.pages = _store(cast(App, WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)))
+        self.pages = _page_store(
+            cast(App, WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads))
+        )
         self.static = StaticDoor()
         self.media = MediaDoor()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.pages(scope, receive, send)
+            return
+        # Most requests are for pages in memory: nothing may be done for them that is not needed.
+        kept = self.pages.find(scope)
+        if kept is not None:
+            await send(kept[0])
+            await send(kept[1])
             return
         path = scope["path"]
         if await self.static.answer(scope, send) or await self.media.answer(scope, send):
