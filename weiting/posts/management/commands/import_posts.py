@@ -65,7 +65,7 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(_("%(path)s cannot be written.") % {"path": path}) from error
             writer = csv.writer(file)
-            writer.writerow([_("row"), _("column"), _("reason")])
+            writer.writerow([_("row in the file"), _("column in the file"), _("why it was refused")])
         shown = 0
 
         def rejected(error: RowError) -> None:
