@@ -145,9 +145,11 @@ SIGNINS: tuple[SignIn, ...] = (
     SignIn("linzhiqiu", "linzhiqiu", "发布厅主编：看全厅、排期、派任务、编微信期刊。"),
     SignIn("chenyan", "chenyan", "云溪供水编辑：写停水通知，送审，看送达。"),
     SignIn("zhaoli", "zhaoli", "供水初审兼联络员：看稿、退稿、答复派来的事。"),
+    SignIn("sunpei", "sunpei", "供水发言人：终审，更正也由他定。"),
     SignIn("guoshuhua", "guoshuhua", "市新闻发言人：终审、紧急先发、公开答问。"),
     SignIn("jiangyi", "jiangyi", "法制审核：读政策稿，逐段提意见。"),
     SignIn("zhouhe", "zhouhe", "12345 派单员：分拣、合并、派单、交接班。"),
     SignIn("mengheng", "mengheng", "督查：看超期、开督办单、出证据包。"),
     SignIn("zhuolin", "zhuolin", "管理员：单位、账号、职责、权限；看不到未发布的稿件正文。"),
+    SignIn("tianmi", "tianmi", "审计：只看不改，查每一步、核对整条链。"),
 )

@@ -101,7 +101,7 @@ def test_columns_topics_people_and_accounts_resolve() -> None:
     assert all(
         p.unit in units.BY_KEY and (not p.substitute or p.substitute in people.BY_NAME) for p in people.PEOPLE
     )
-    assert len(people.SIGNINS) == 8 and all(s.person in people.BY_NAME for s in people.SIGNINS)
+    assert len(people.SIGNINS) == 10 and all(s.person in people.BY_NAME for s in people.SIGNINS)
     assert len(accounts.PERSONAL) == 10
     assert len({account.key for account in accounts.ACCOUNTS}) == len(accounts.ACCOUNTS)
     assert {account.state for account in accounts.ACCOUNTS} == {"open", "frozen", "handing_over", "closed"}
