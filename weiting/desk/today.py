@@ -230,7 +230,7 @@ def _accounts(person: Person) -> Iterator[Task]:
         if row.state == AccountState.HANDING_OVER:
             act, kind = _("Take over"), _("account handed over")
         elif row.state == AccountState.APPLIED:
-            act, kind = _("File"), _("account applied for")
+            act, kind = _("File in the registry"), _("account applied for")
         title = f"{row.handle} · {row.get_platform_display()}"
         yield Task(title, f"/desk/register/{row.public_id}/", act, row.unit, kind, tone="soon")
 

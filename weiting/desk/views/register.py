@@ -60,7 +60,7 @@ class Step:
 
 
 STEPS: dict[str, Step] = {
-    "file": Step(gettext_lazy("File"), access.FILE_ACCOUNT, (S.APPLIED,), NumberForm,
+    "file": Step(gettext_lazy("File in the registry"), access.FILE_ACCOUNT, (S.APPLIED,), NumberForm,
                  lambda a, by, t: actions.file_account(a, by=by, number=t["number"]), "primary",
                  gettext_lazy("It gets its number in the registry. It does not speak yet.")),
     "refuse": Step(gettext_lazy("Refuse"), access.FILE_ACCOUNT, (S.APPLIED,), ReasonForm,
