@@ -212,11 +212,13 @@ def _repetition(draft: Draft) -> list[Finding]:
     )
     if not others:
         return []
-    text = ngettext(
-        "%(units)s has the same text.",
-        "%(units)s and others, %(n)s units in all, have the same text.",
-        len(others),
-    ) % {"units": "、".join(others[:3]), "n": len(others)}
+    if len(others) == 1:
+        text = _("%(units)s has the same text.") % {"units": others[0]}
+    else:
+        text = _("%(units)s and others, %(n)s units in all, have the same text.") % {
+            "units": "、".join(others[:3]),
+            "n": len(others),
+        }
     return [Finding(_("Repetition"), text, _("Let one speak and the others share it, or say what is yours."))]
 
 

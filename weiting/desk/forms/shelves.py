@@ -145,7 +145,7 @@ class ArticleForm(forms.Form):
         self.fields["topic"].queryset = Topic.objects.filter(is_standing=True)  # type: ignore[attr-defined]
         for name, most in (("title", 64), ("digest", 120)):
             widget = self.fields[name].widget
-            widget.attrs |= {"data-count": f"#{self.prefix}-{name}-count", "data-most": str(most)}
+            widget.attrs |= {"data-count": f"#n-{self.prefix}-{name}", "data-most": str(most)}
 
     @staticmethod
     def initial_of(article: IssueArticle) -> dict[str, Any]:
