@@ -91,15 +91,15 @@ class Frame:
 
     def _nav(self) -> list[Link]:
         names = (
-            ("home", _("Home")),
-            ("units", _("Units")),
-            ("columns", _("Columns")),
-            ("topics", _("Topics")),
-            ("issues", _("Issues")),
-            ("promises", _("Promises")),
-            ("corrections", _("Corrections")),
+            ("home", pgettext("hall", "Home")),
+            ("units", pgettext("hall", "Units")),
+            ("columns", pgettext("hall", "Columns")),
+            ("topics", pgettext("hall", "Topics")),
+            ("issues", pgettext("hall", "Issues")),
+            ("promises", pgettext("hall", "Promises")),
+            ("corrections", pgettext("hall", "Corrections")),
             ("register", _("Official accounts")),
-            ("archive", _("Archive")),
+            ("archive", pgettext("hall", "Archive")),
         )
         return [Link(label, reverse(f"hall:{key}"), current=key == self.current) for key, label in names]
 

@@ -114,9 +114,8 @@ class Day:
     late: int
 
 
-def the_day(day: date | None = None) -> Day:
+def the_day(day: date) -> Day:
     """Count a day's posts, the units that spoke, the responses, and the promises that are open now."""
-    day = day or clock.today()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(DISTINCT unit_id), count(*) FILTER (WHERE purpose = 'response'),"

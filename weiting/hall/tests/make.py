@@ -12,7 +12,7 @@ from weiting.posts.flow import CorrectionFlow, IssueFlow, PostFlow
 from weiting.posts.models import Issue, IssueArticle, Post, PostLink, PostTopic, Topic
 from weiting.posts.tests import make
 from weiting.posts.tests.make import City
-from weiting.units.models import Account, Platform, Remit, Section, SectionUnit
+from weiting.units.models import Account, Hall, Kind, Platform, Remit, Section, SectionUnit
 
 ADDRESSES = [
     "/", "/?k=service", "/units/", "/units/?state=tree", "/units/?state=silent", "/columns/", "/topics/", "/issues/",
@@ -47,7 +47,7 @@ class Scene:
             "/u/gongshui/",
             "/u/jiaotong/",
             "/s/yunxi/weibanju/",
-            "/h/yunxi/",
+            "/h/xishan/",
             "/c/tingshui/",
             "/t/huanguan/",
             f"/i/{self.issue.public_id}/",
@@ -78,6 +78,9 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     c.water.phone, c.water.about = "0599-1234 500", "管自来水：停水、水压、水费。"
     c.water.joined_on = c.roads.joined_on = clock.today() - timedelta(days=60)
     c.water.save(), c.roads.save()
+    west = make.unit("西山区", c.root, Kind.DISTRICT, "xishan")
+    Hall.objects.create(unit=west, slug="xishan", name="西山发布")
+    ridge = make.unit("松岭镇", west, Kind.SUBDISTRICT, "songling")
     section = Section.objects.create(hall=c.hall, slug="weibanju", name="委办局")
     for unit in (c.water, c.roads):
         SectionUnit.objects.create(section=section, unit=unit)
@@ -115,6 +118,9 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     expired = make.published(c, "今天上午限行", "到 9 点。")
     perform(expired, PostFlow.expire, changed_at=clock.now())
     actions.became_hidden(expired)
+    far = make.published(c, "松岭坡有小塌方，请绕行", "走环城北路。")
+    Post.objects.filter(pk=far.pk).update(unit=ridge, klass="affairs")
+    actions.became_public(far)
     issue = Issue.objects.create(unit=c.water, number=7, title="水的一周", published_at=clock.now())
     IssueArticle.objects.create(issue=issue, post=plain, position=1, title="明天停水", digest="送水车 8 点到")
     for move in (IssueFlow.submit, IssueFlow.approve, IssueFlow.publish):

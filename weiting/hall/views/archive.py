@@ -41,7 +41,10 @@ def _months(year: int) -> list[tuple[date, date]]:
 
 
 def _crumbs(*days: tuple[str, str]) -> list[Link]:
-    return [Link(_("Archive"), reverse("hall:archive")), *(Link(label, url) for label, url in days)]
+    return [
+        Link(pgettext("hall", "Archive"), reverse("hall:archive")),
+        *(Link(label, url) for label, url in days),
+    ]
 
 
 def year_label(year: int) -> str:
@@ -62,7 +65,10 @@ def archive(request: HttpRequest) -> HttpResponse:
     spans = queries.count_spans([span for year in years for span in _months(year)])
     by_year = {year: [span for span in spans if span.first.year == year] for year in years}
     context = {"years": [(year_label(year), year, by_year[year]) for year in years]}
-    head = Head(title=_("Archive"), description=_("Everything that was said in public, by year and month."))
+    head = Head(
+        title=pgettext("hall", "Archive"),
+        description=_("Everything that was said in public, by year and month."),
+    )
     return show(Frame(request, current="archive", crumbs=_crumbs()), "hall/archive.html", head, context)
 
 

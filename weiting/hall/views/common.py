@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from weiting.core import clock
 from weiting.hall.frame import absolute, permanent
@@ -32,11 +32,11 @@ def chosen_tab(request: HttpRequest) -> str:
 def tabs(base: str, chosen: str) -> list[Link]:
     """Return the tabs of a timeline."""
     labels = {
-        "": _("All"),
-        "affairs": _("Affairs"),
-        "news": _("News"),
-        "service": _("Services"),
-        "response": _("Responses"),
+        "": pgettext("hall", "All"),
+        "affairs": pgettext("hall", "Affairs"),
+        "news": pgettext("hall", "News"),
+        "service": pgettext("hall", "Services"),
+        "response": pgettext("hall", "Responses"),
     }
     return [
         Link(label, f"{base}?k={key}" if key else base, current=key == chosen)

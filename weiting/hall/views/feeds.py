@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import feeds, queries
 from weiting.hall.frame import absolute, typed
@@ -83,14 +83,16 @@ def _topic(request: HttpRequest, slug: str) -> Source:
 def _issues(request: HttpRequest) -> Source:
     found = posts.public_issues(size=10)
     entries = [feeds.issue_entry(issue, posts.issue_articles(issue)) for issue in found]
-    return Source(_("Issues"), reverse("hall:issues"), tags=["issues", "posts"], entries=entries)
+    return Source(
+        pgettext("hall", "Issues"), reverse("hall:issues"), tags=["issues", "posts"], entries=entries
+    )
 
 
 def _corrections(request: HttpRequest) -> Source:
     ids = [correction.post_id for correction in posts.recent_corrections(size=SIZE)]
     found = {post.pk: post for post in posts.public_posts().filter(pk__in=ids)}
     rows = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
-    return Source(_("Corrections"), reverse("hall:corrections"), rows, tags=["posts"])
+    return Source(pgettext("hall", "Corrections"), reverse("hall:corrections"), rows, tags=["posts"])
 
 
 def _search(request: HttpRequest) -> Source:

@@ -1,10 +1,13 @@
 """The hall's first page, and that of each sub-hall."""
 
+from datetime import date
+
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from weiting.core import clock
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, show
 from weiting.hall.shown import changes_at, hall_page, shows
@@ -13,6 +16,7 @@ from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.models import Post, RevisionMedia
 from weiting.publishing import queries as publishing
+from weiting.ui import when as moments
 from weiting.units import queries as units
 from weiting.units.models import Hall
 
@@ -30,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def sub_hall(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the first page of a district's or township's own hall."""
     frame = Frame(request, current="home", slug=slug)
-    assert frame.hall is not None
+    if frame.hall is None or frame.hall.is_main:
+        return HttpResponsePermanentRedirect(reverse("hall:home"))
     return _front(request, frame, frame.hall)
 
 
@@ -42,6 +47,7 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
     note_changes(request, list(page))
     is_front = not tab and page.is_first
     lead = _lead(request, hall, list(page)) if is_front else None
+    day = _last_day(list(page)) if is_front else clock.today()
     promises = queries.next_promises(4)
     changes_at(request, *(promise.due_at for promise in promises))
     context = {
@@ -52,7 +58,8 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
         "lead_picture": _picture(lead),
         "tabs": tabs(frame.home_url(), tab),
         "is_front": is_front,
-        "day": queries.the_day() if hall.is_main else None,
+        "day": queries.the_day(day) if hall.is_main and is_front else None,
+        "when": moments.phrase(day).lower(),
         "corrections": posts.recent_corrections(size=3),
         "promises": promises,
         "columns": queries.columns(14),
@@ -63,10 +70,16 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
     head = Head(
         title="" if hall.is_main else hall.name,
         description=hall.slogan or _("What the units here say, promise and correct."),
-        feed_base=frame.home_url() if not hall.is_main else reverse("hall:home"),
+        feed_base=frame.home_url(),
         feed_query=f"k={tab}" if tab else "",
     )
     return show(frame, "hall/home.html", head, context)
+
+
+def _last_day(newest: list[Post]) -> date:
+    """Return today, or early in the morning, before anybody has spoken, the last day on which somebody did."""
+    spoken = [post.published_at for post in newest if post.published_at]
+    return clock.local(max(spoken)).date() if spoken else clock.today()
 
 
 def _lead(request: HttpRequest, hall: Hall, newest: list[Post]) -> Post | None:

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.core.errors import NotFound
 from weiting.hall import queries, relatives
@@ -30,12 +30,17 @@ def _pair_label(kind: str, out: bool) -> str:
     }[(LinkKind(kind), out)]
 
 
+def _standfirst(summary: str, text: str) -> str:
+    """Return the summary unless the text begins by saying the same."""
+    return "" if not summary or summary[:12] in text[:200] else summary
+
+
 def _crumbs(post: Post) -> list[Link]:
     unit = post.unit
     return [
-        Link(_("Units"), reverse("hall:units")),
+        Link(pgettext("hall", "Units"), reverse("hall:units")),
         Link(unit.short_name, reverse("hall:unit", args=[unit.slug])),
-        Link(str(post)[:24], reverse("hall:post", args=[post.public_id])),
+        Link(pgettext("hall", "This text"), reverse("hall:post", args=[post.public_id])),
     ]
 
 
@@ -56,6 +61,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "post": found,
         "live": live,
+        "standfirst": _standfirst(live.summary, plain(live.body)),
         "pictures": [m for m in media if m.asset.kind == Kind.PICTURE],
         "recordings": [m for m in media if m.asset.kind != Kind.PICTURE],
         "corrections": found.public_corrections,  # type: ignore[attr-defined]
@@ -89,7 +95,7 @@ def version(request: HttpRequest, public_id: str, place: int) -> HttpResponse:
     versions = relatives.versions_of(found)
     here = next((each for each in versions if each.place == place), None)
     if here is None:
-        raise NotFound(_("There is no such version of this text."))
+        raise NotFound(pgettext("hall", "There is no such version of this text."))
     previous = next((each for each in versions if each.place == place - 1), None)
     crumbs = [
         *_crumbs(found),
@@ -120,11 +126,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
     page = posts.recent_corrections(cursor=request.GET.get("cursor", ""))
     here = reverse("hall:corrections")
     head = Head(
-        title=_("Corrections"),
+        title=pgettext("hall", "Corrections"),
         description=_("What was wrong, what is right, and why: nothing is changed in silence."),
         feed_base=here,
     )
-    frame = Frame(request, current="corrections", crumbs=[Link(_("Corrections"), here)])
+    frame = Frame(request, current="corrections", crumbs=[Link(pgettext("hall", "Corrections"), here)])
     return show(frame, "hall/corrections.html", head, {"page": page})
 
 
@@ -141,8 +147,8 @@ def promises(request: HttpRequest) -> HttpResponse:
     here = reverse("hall:promises")
     labels = {
         "open": _("Still open"),
-        "late": _("Late"),
-        "kept": _("Kept"),
+        "late": pgettext("hall", "Late"),
+        "kept": pgettext("hall", "Kept"),
         "excused": _("Closed with a reason"),
     }
     tabs = [
@@ -150,9 +156,9 @@ def promises(request: HttpRequest) -> HttpResponse:
         for key, label in labels.items()
     ]
     head = Head(
-        title=_("Promises"),
+        title=pgettext("hall", "Promises"),
         description=_("What units promised to report, by when, and whether they did."),
     )
-    frame = Frame(request, current="promises", crumbs=[Link(_("Promises"), here)])
+    frame = Frame(request, current="promises", crumbs=[Link(pgettext("hall", "Promises"), here)])
     context = {"rows": rows, "page": page, "tabs": tabs, "state": state, "counts": counts}
     return show(frame, "hall/promises.html", head, context)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall.frame import Frame, Head, show, typed
 from weiting.hall.shown import hall_page, shows
@@ -34,7 +34,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "first": f"?{kept}" if number > 1 else "",
         "counts": [(state.value, str(state.label), counts.get(state, 0)) for state in PUBLIC_STATES],
         "tabs": [
-            Link(_("All"), here, current=not platform),
+            Link(pgettext("hall", "All"), here, current=not platform),
             *(
                 Link(str(each.label), f"{here}?platform={each.value}", current=each == platform)
                 for each in (Platform.WEIBO, Platform.WECHAT, Platform.DOUYIN, Platform.WEBSITE)

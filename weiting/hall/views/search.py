@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.core import clock
 from weiting.hall import queries, words
@@ -99,25 +99,25 @@ def _facets(request: HttpRequest, asked: Asked, found: Found) -> list[dict[str, 
     names, columns = queries.names_of([pk for pk, _n in found.by_unit], [pk for pk, _n in found.by_column])
     facets = [
         (
-            _("Unit"),
+            pgettext("hall", "Unit"),
             "unit",
             asked.unit and asked.unit.short_name,
             [(names[pk].short_name, names[pk].slug, n) for pk, n in found.by_unit if pk in names],
         ),
         (
-            _("Column"),
+            pgettext("hall", "Column"),
             "column",
             asked.column and str(asked.column),
             [(str(columns[pk]), columns[pk].slug, n) for pk, n in found.by_column if pk in columns],
         ),
         (
-            _("Class"),
+            pgettext("hall", "Class"),
             "k",
             asked.klass and str(ContentClass(asked.klass).label),
             [(str(ContentClass(key).label), key, n) for key, n in found.by_klass],
         ),
         (
-            _("Year"),
+            pgettext("hall", "Year"),
             "year",
             asked.year and year_label(asked.year),
             [(year_label(year), str(year), n) for year, n in found.by_year],
@@ -140,7 +140,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search public posts; when nothing is found, say what else to try and whom to ask."""
     asked = asked_of(request)
     here = reverse("hall:search")
-    frame = Frame(request, crumbs=[Link(_("Search"), here)], search_query=asked.q)
+    frame = Frame(request, crumbs=[Link(pgettext("hall", "Search"), here)], search_query=asked.q)
     found = asked.found()
     few = bool(asked.q) and found.total < 3
     context = {
@@ -163,7 +163,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "start": (asked.page - 1) * SIZE + 1,
         "columns": queries.columns(8) if not asked.q else [],
     }
-    title = _("“%(q)s” in the hall") % {"q": asked.q} if asked.q else _("Search")
+    title = _("“%(q)s” in the hall") % {"q": asked.q} if asked.q else pgettext("hall", "Search")
     head = Head(
         title=title,
         is_kept_out=True,

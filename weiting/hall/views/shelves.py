@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, absolute, show
@@ -25,10 +25,11 @@ def columns(request: HttpRequest) -> HttpResponse:
         "running": sum(not each.is_late for each in health),
     }
     head = Head(
-        title=_("Columns"), description=_("Standing columns, who keeps them, and when the next one is due.")
+        title=pgettext("hall", "Columns"),
+        description=_("Standing columns, who keeps them, and when the next one is due."),
     )
     return show(
-        Frame(request, current="columns", crumbs=[Link(_("Columns"), here)]),
+        Frame(request, current="columns", crumbs=[Link(pgettext("hall", "Columns"), here)]),
         "hall/columns.html",
         head,
         context,
@@ -46,7 +47,7 @@ def column(request: HttpRequest, slug: str) -> HttpResponse:
     frame = Frame(
         request,
         current="columns",
-        crumbs=[Link(_("Columns"), reverse("hall:columns")), Link(str(found), here)],
+        crumbs=[Link(pgettext("hall", "Columns"), reverse("hall:columns")), Link(str(found), here)],
     )
     context = {"column": found, "health": health_of(found) if not found.closed_on else None, "page": page}
     head = Head(title=str(found), description=found.about, feed_base=here)
@@ -63,9 +64,12 @@ def topics(request: HttpRequest) -> HttpResponse:
         "standing": [topic for topic in found if topic.is_standing],
         "free": [topic for topic in found if not topic.is_standing],
     }
-    head = Head(title=_("Topics"), description=_("One matter across units and columns."))
+    head = Head(title=pgettext("hall", "Topics"), description=_("One matter across units and columns."))
     return show(
-        Frame(request, current="topics", crumbs=[Link(_("Topics"), here)]), "hall/topics.html", head, context
+        Frame(request, current="topics", crumbs=[Link(pgettext("hall", "Topics"), here)]),
+        "hall/topics.html",
+        head,
+        context,
     )
 
 
@@ -78,7 +82,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     note_changes(request, list(page))
     here = reverse("hall:topic", args=[slug])
     frame = Frame(
-        request, current="topics", crumbs=[Link(_("Topics"), reverse("hall:topics")), Link(str(found), here)]
+        request,
+        current="topics",
+        crumbs=[Link(pgettext("hall", "Topics"), reverse("hall:topics")), Link(str(found), here)],
     )
     head = Head(title=str(found), description=found.about, feed_base=here)
     return show(frame, "hall/topic.html", head, {"topic": found, "page": page})
@@ -90,8 +96,10 @@ def issues(request: HttpRequest) -> HttpResponse:
     shows(request, "issues")
     page = posts.public_issues(cursor=request.GET.get("cursor", ""), size=24)
     here = reverse("hall:issues")
-    head = Head(title=_("Issues"), description=_("Numbered issues, as they went out."), feed_base=here)
-    frame = Frame(request, current="issues", crumbs=[Link(_("Issues"), here)])
+    head = Head(
+        title=pgettext("hall", "Issues"), description=_("Numbered issues, as they went out."), feed_base=here
+    )
+    frame = Frame(request, current="issues", crumbs=[Link(pgettext("hall", "Issues"), here)])
     return show(frame, "hall/issues.html", head, {"page": page})
 
 
@@ -104,7 +112,9 @@ def issue(request: HttpRequest, public_id: str) -> HttpResponse:
     here = reverse("hall:issue", args=[public_id])
     label = _("No. %(number)s") % {"number": found.number}
     frame = Frame(
-        request, current="issues", crumbs=[Link(_("Issues"), reverse("hall:issues")), Link(label, here)]
+        request,
+        current="issues",
+        crumbs=[Link(pgettext("hall", "Issues"), reverse("hall:issues")), Link(label, here)],
     )
     head = Head(
         title=f"{label} {found.title}",

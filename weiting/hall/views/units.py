@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, show
@@ -56,9 +56,15 @@ def units(request: HttpRequest) -> HttpResponse:
             Link(_("Silent"), f"{here}?state=silent", current=shown == "silent", count=silent),
         ],
     }
-    head = Head(title=_("Units"), description=_("Every unit that speaks here, with what it answers for."))
+    head = Head(
+        title=pgettext("hall", "Units"),
+        description=_("Every unit that speaks here, with what it answers for."),
+    )
     return show(
-        Frame(request, current="units", crumbs=[Link(_("Units"), here)]), "hall/units.html", head, context
+        Frame(request, current="units", crumbs=[Link(pgettext("hall", "Units"), here)]),
+        "hall/units.html",
+        head,
+        context,
     )
 
 
@@ -89,7 +95,11 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     frame = Frame(
         request,
         current="units",
-        crumbs=[Link(_("Units"), reverse("hall:units")), *crumbs, Link(found.short_name, here)],
+        crumbs=[
+            Link(pgettext("hall", "Units"), reverse("hall:units")),
+            *crumbs,
+            Link(found.short_name, here),
+        ],
     )
     head = Head(
         title=found.short_name,
@@ -112,7 +122,7 @@ def section(request: HttpRequest, hall: str, slug: str) -> HttpResponse:
     frame = Frame(
         request,
         slug="" if found.hall.is_main else hall,
-        crumbs=[Link(_("Units"), reverse("hall:units")), Link(found.name, here)],
+        crumbs=[Link(pgettext("hall", "Units"), reverse("hall:units")), Link(found.name, here)],
     )
     head = Head(title=found.name, description=found.about, feed_base=here)
     return show(frame, "hall/section.html", head, {"section": found, "units": members, "page": page})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +28,7 @@ def _widget(request: HttpRequest, title: str, page: str, context: dict[str, Any]
 
 
 @xframe_options_exempt
-@csp_update(EVERYBODY)
+@csp_replace(EVERYBODY)
 @hall_page
 def hall(request: HttpRequest) -> HttpResponse:
     """Show the hall's newest posts in a small frame."""
@@ -41,7 +41,7 @@ def hall(request: HttpRequest) -> HttpResponse:
 
 
 @xframe_options_exempt
-@csp_update(EVERYBODY)
+@csp_replace(EVERYBODY)
 @hall_page
 def unit(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a unit's newest posts in a small frame."""
@@ -54,7 +54,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @xframe_options_exempt
-@csp_update(EVERYBODY)
+@csp_replace(EVERYBODY)
 @hall_page
 def column(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a column's newest posts in a small frame."""
