@@ -204,7 +204,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
         % {"n": total},
         act=lambda typed: actions.move_unit(found, typed["parent"], by=person),
         to=_at(found),
-        submit=_("Move it"),
+        submit=_("Move the unit"),
         done=_("Moved."),
     )
 
