@@ -34,9 +34,14 @@ def simplified_characters() -> dict[int, str]:
     out of it would not, and the two would no longer meet.
     """
     ranges = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
-    characters = [chr(point) for low, high in ranges for point in range(low, high)]
-    converted = to_hans("\n".join(characters)).split("\n")
-    return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b}
+    table: dict[int, str] = {}
+    for low, high in ranges:
+        # In blocks: the memory that all of Unicode's characters at once would take is never given back.
+        for start in range(low, high, 1024):
+            characters = [chr(point) for point in range(start, min(start + 1024, high))]
+            converted = to_hans("\n".join(characters)).split("\n")
+            table |= {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b}
+    return table
 
 
 @lru_cache(maxsize=32_768)
