@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,7 +75,8 @@ class Frame:
             register_url=reverse("hall:register"),
             nav=self._nav(),
             languages=_languages(self.request),
-            modes=shell.mode_links(self.request),
+            # The switches are a cookie's: a copy in a folder has none.
+            modes=() if exported_at(self.request) else shell.mode_links(self.request),
             organiser=hall.host if hall else "",
             contact=hall.phone if hall else "",
             filing=_filing(hall),
@@ -136,6 +138,11 @@ def _foot_links() -> list[Link]:
     ]
 
 
+def exported_at(request: HttpRequest) -> datetime | None:
+    """Return the moment of the export this page is made for; None for a page of the living hall."""
+    return getattr(request, "exported_at", None)
+
+
 def typed(request: HttpRequest, name: str, most: int = 60) -> str:
     """Return what the address says under a name, without what no database can hold."""
     return request.GET.get(name, "").replace("\x00", "").strip()[:most]
@@ -153,6 +160,7 @@ def _languages(request: HttpRequest) -> list[shell.Language]:
             shell.tag(code), shell.SHORT.get(code, label), address(request, code), code == get_language()
         )
         for code, label in settings.LANGUAGES
+        if code in getattr(request, "exported_languages", [code])
     ]
 
 
@@ -182,6 +190,8 @@ def show(
     given = {
         "frame": frame,
         "now": clock.now(),
+        "exported_at": exported_at(request),
+        "living": absolute(reverse("hall:home")),
         "chrome": frame.chrome(),
         "head": head,
         "crumbs": crumbs,

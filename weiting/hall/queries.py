@@ -1,6 +1,6 @@
 """What the hall reads besides the modules' own queries: facts about the hall itself, the day's figures, neighbours."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -282,7 +282,7 @@ def columns(size: int | None = None) -> list[Column]:
     return list(rows[:size] if size else rows)
 
 
-def topics(size: int | None = None) -> list[Topic]:
+def topics(size: int | None = None) -> Sequence[Topic]:
     """List the topics, those that were spoken of last first; ones never used come at the end."""
     places = PostTopic.objects.filter(topic=OuterRef("pk"), at__isnull=False).order_by("-at")
     rows = Topic.objects.annotate(last_at=Subquery(places.values("at")[:1]))

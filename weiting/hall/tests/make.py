@@ -77,7 +77,8 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     c = make.city()
     c.water.phone, c.water.about = "0599-1234 500", "管自来水：停水、水压、水费。"
     c.water.joined_on = c.roads.joined_on = clock.today() - timedelta(days=60)
-    c.water.save(), c.roads.save()
+    c.water.save()
+    c.roads.save()
     west = make.unit("西山区", c.root, Kind.DISTRICT, "xishan")
     Hall.objects.create(unit=west, slug="xishan", name="西山发布")
     ridge = make.unit("松岭镇", west, Kind.SUBDISTRICT, "songling")

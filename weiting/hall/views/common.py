@@ -14,7 +14,7 @@ from weiting.posts.prose import plain
 from weiting.ui.shell import Link
 from weiting.units.models import Unit
 
-TABS = {
+TABS: dict[str, dict[str, Any]] = {
     "": {},
     "affairs": {"klass": "affairs"},
     "news": {"klass": "news"},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from weiting.core import clock
 from weiting.hall import queries
-from weiting.hall.frame import Frame, Head, show
+from weiting.hall.frame import Frame, Head, exported_at, show
 from weiting.hall.shown import changes_at, hall_page, shows
 from weiting.hall.views.common import TABS, chosen_tab, note_changes, tabs
 from weiting.media.models import Kind
@@ -59,7 +59,7 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
         "tabs": tabs(frame.home_url(), tab),
         "is_front": is_front,
         "day": queries.the_day(day) if hall.is_main and is_front else None,
-        "when": moments.phrase(day).lower(),
+        "when": day.isoformat() if exported_at(request) else moments.phrase(day).lower(),
         "corrections": posts.recent_corrections(size=3),
         "promises": promises,
         "columns": queries.columns(14),
@@ -91,7 +91,7 @@ def _lead(request: HttpRequest, hall: Hall, newest: list[Post]) -> Post | None:
         if known is not None:
             return known
         post = slots[0].post
-        prefetch_related_objects([post.live], "media__asset")
+        prefetch_related_objects([slots[0].post], "live__media__asset")
         post._prefetched_objects_cache = {"follow_ups": []}  # type: ignore[attr-defined]
         post.public_corrections = []  # type: ignore[attr-defined]
         return post

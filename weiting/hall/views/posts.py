@@ -78,7 +78,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         title=str(found),
         description=live.summary or plain(live.body)[:140],
         kind="article",
-        image=absolute(context["pictures"][0].asset.url()) if context["pictures"] else "",  # type: ignore[index]
+        image=absolute(context["pictures"][0].asset.url()) if context["pictures"] else "",
         data=[post_data(found)],
         is_kept_out=found.state == PostState.EXPIRED,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from weiting.core import clock
 from weiting.hall import queries, words
-from weiting.hall.frame import Frame, Head, show, typed
+from weiting.hall.frame import Frame, Head, exported_at, show, typed
 from weiting.hall.shown import hall_page
 from weiting.hall.templatetags.hall import excerpt
 from weiting.hall.views.archive import year_label
@@ -138,8 +138,10 @@ def _facets(request: HttpRequest, asked: Asked, found: Found) -> list[dict[str, 
 @hall_page
 def search(request: HttpRequest) -> HttpResponse:
     """Search public posts; when nothing is found, say what else to try and whom to ask."""
-    asked = asked_of(request)
     here = reverse("hall:search")
+    if exported_at(request):
+        return _offline(request, here)
+    asked = asked_of(request)
     frame = Frame(request, crumbs=[Link(pgettext("hall", "Search"), here)], search_query=asked.q)
     found = asked.found()
     few = bool(asked.q) and found.total < 3
@@ -171,3 +173,12 @@ def search(request: HttpRequest) -> HttpResponse:
         feed_query=urlencode({"q": asked.q}),
     )
     return show(frame, "hall/search.html", head, context)
+
+
+def _offline(request: HttpRequest, here: str) -> HttpResponse:
+    """Show the search page of an exported hall, whose script looks in the files beside it."""
+    up = "../" * (here.count("/") - 1)
+    context = {"offline_data": f"{up}assets/search/", "offline_root": up}
+    frame = Frame(request, crumbs=[Link(pgettext("hall", "Search"), here)])
+    head = Head(title=pgettext("hall", "Search"), is_kept_out=True)
+    return show(frame, "hall/search_offline.html", head, context)
