@@ -1,0 +1,98 @@
+"""Runs the measurements and writes docs/reference/performance.md: `python -m bench [names] [--quick] [--keep DIR]`."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.cold import compare
+from bench.ground import Ground, ground, say
+from bench.table import Result, markdown, taken
+from config import env as environment
+from config.env import Env
+from weiting.core import clock
+
+PAGE = environment.ROOT / "docs" / "reference" / "performance.md"
+SMALL, QUICK, LARGE = 10_000, 50_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One measurement: a module of this package, run in a process of its own on its own database."""
+
+    name: str
+    about: str
+    places: Callable[[Ground, int], list[Env]]
+
+
+PARTS = (
+    Part("home", "The hot home page", lambda on, size: [on.demo()]),
+    Part("fresh", "From approval to the reader", lambda on, size: [on.copy_of_demo()]),
+    Part("cold", "Pages not in memory", lambda on, size: [on.grown(SMALL), on.grown(size)]),
+    Part("search", "Search", lambda on, size: [on.grown(size)]),
+    Part("imports", "Importing old posts", lambda on, size: [on.copy_of_demo()]),
+    Part("desk", "The desk", lambda on, size: [on.demo()]),
+    Part("memory", "Memory of one web process", lambda on, size: [on.demo()]),
+)
+
+
+def main() -> int:
+    """Measure what was asked for, print the table, and write the page when everything was measured in full."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure beside baselines.")
+    parser.add_argument("names", nargs="*", help=f"of: {', '.join(part.name for part in PARTS)}")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} posts instead of {LARGE:,}")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the databases there for the next run")
+    options = parser.parse_args()
+    parts = [part for part in PARTS if not options.names or part.name in options.names]
+    found: dict[str, list[Result]] = {}
+    with ground(options.keep) as on:
+        for part in parts:
+            size = QUICK if options.quick else LARGE
+            envs = part.places(on, size)
+            say(f"{part.about} …")
+            about = part.about if len(envs) == 1 else f"{part.about}, at {size:,} posts beside {SMALL:,}"
+            measured = [_run(part, env) for env in envs]
+            found[about] = measured[0] if len(envs) == 1 else compare(*measured)
+            sys.stdout.write(f"\n{about}\n\n{markdown(found[about])}\n\n")
+            sys.stdout.flush()
+    if not options.names and not options.quick:
+        PAGE.write_text(_page(found), encoding="utf-8")
+        say(f"Written: {PAGE.relative_to(environment.ROOT)}")
+    missed = [each for results in found.values() for each in results if each.is_met is False]
+    for each in missed:
+        say(f"Missed: {each.what}: {each.value}, aim {each.aim}")
+    return 0
+
+
+def _run(part: Part, env: Env) -> list[Result]:
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{part.name}"],
+        env={**environment.as_environ(env), "DJANGO_SETTINGS_MODULE": "config.settings"},
+        cwd=environment.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    results = taken(done.stdout)
+    return results if done.returncode == 0 else [*results, Result(part.about, "could not be measured")]
+
+
+def _page(found: dict[str, list[Result]]) -> str:
+    tables = "\n\n".join(f"## {about}\n\n{markdown(results)}" for about, results in found.items())
+    return f"""\
+# Performance
+
+Measured on {clock.today()} by `make bench` on {os.cpu_count()} cores ({platform.machine()}), Python
+{platform.python_version()}, with the embedded PostgreSQL at its default settings. Every figure stands beside a
+baseline taken in the same run on the same machine, and is only worth something beside it.
+
+{tables}
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
