@@ -5,7 +5,7 @@ const said = document.getElementById("saved");
 const PAUSE = 2500;
 const key = form && `weiting:text:${form.dataset.post}`;
 const SKIP = new Set(["csrfmiddlewaretoken", "saves", "number", "do"]);
-let timer, waiting = false, saving = false, savedAt = null, stopped = false, sealed = false;
+let timer, waiting = false, saving = false, savedAt = null, stopped = false, sealed = false, held;
 
 const words = () => [...form.elements].filter((e) => e.name && !SKIP.has(e.name) && /^(text|textarea)$/.test(e.type));
 
@@ -67,8 +67,21 @@ async function save() {
   } finally {
     saving = false;
     age();
-    if (waiting && !stopped && navigator.onLine) { clearTimeout(timer); timer = setTimeout(save, PAUSE); }
+    if (held) held();
+    else if (waiting && !stopped && navigator.onLine) { clearTimeout(timer); timer = setTimeout(save, PAUSE); }
   }
+}
+
+// A button pressed while a save is on its way waits for the answer: else the two would meet as if two people had saved.
+function submit(event) {
+  if (saving) {
+    event.preventDefault();
+    held = () => { held = undefined; form.requestSubmit(event.submitter); };
+    return;
+  }
+  sealed = true;
+  clearTimeout(timer);
+  if (navigator.onLine && !stopped) forget();
 }
 
 // Somebody else saved, or took the pen: nothing is overwritten, nothing is lost; the page shows the way to both texts.
@@ -144,7 +157,7 @@ if (form) {
     form.addEventListener("change", changed);
     // A composition (pinyin) is one act of typing: nothing is saved in its middle.
     form.addEventListener("compositionstart", () => clearTimeout(timer));
-    form.addEventListener("submit", () => { sealed = true; clearTimeout(timer); if (navigator.onLine && !stopped) forget(); });
+    form.addEventListener("submit", submit);
     addEventListener("online", () => { if (waiting) save(); });
     addEventListener("offline", () => say(said.dataset.offline, true));
     addEventListener("beforeunload", (event) => { if (waiting && !sealed) { keep(); event.preventDefault(); } });
