@@ -47,6 +47,8 @@ OVERHEAD = 4096
 # Announced tags, and pages not worth keeping, that are remembered; an attacker must not grow them.
 MOST_REMEMBERED = 20_000
 LONGEST_ADDRESS = 1024
+# What somebody typed is asked once; its answer would push out pages that many read, and knows no tags.
+TYPED = "q"
 SMALLEST_GZIP = 256
 
 NOTHING: Message = {"type": "http.response.body", "body": b""}
@@ -414,7 +416,7 @@ def _look(cookie: bytes) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _kept_query(query: bytes) -> str | None:
-    """Return what names the page, in one order, without what other sites append; None when it makes no sense."""
+    """Return what names the page, in one order, without what other sites append; None when it is not kept."""
     try:
         pairs = parse_qsl(query.decode("ascii"), max_num_fields=50, errors="strict")
     except ValueError:
@@ -422,6 +424,8 @@ def _kept_query(query: bytes) -> str | None:
     given: dict[str, str] = {}
     for name, value in pairs:
         given.setdefault(name, value)
+    if TYPED in given:
+        return None
     return urlencode([(name, given[name]) for name in PARAMETERS if name in given])
 
 
