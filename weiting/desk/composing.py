@@ -134,9 +134,9 @@ def draft_typed(post: Post, words: WordsForm, arrange: ArrangeForm) -> Draft:
     said = words.cleaned_data
     return Draft(
         post,
-        *(said.get(name, "") for name in ("title", "body", "summary", "weibo", "wechat")),
-        {name: said.get(name) for name in said if name.startswith("fact_")},
-        places_of(post.working) if post.working else [],
+        facts={name: said.get(name) for name in FACTS},
+        media=places_of(post.working) if post.working else [],
+        **{name: said.get(name, "") for name in ("title", "body", "summary", "weibo", "wechat")},
     )
 
 

@@ -26,7 +26,7 @@ def typed(post: Post, **more: Any) -> dict[str, Any]:
     working = post.working
     assert working is not None
     return {
-        "saves": 0 if working.sealed_at else working.saves,
+        "saves": working.saves,
         "number": working.number,
         "title": working.title,
         "body": working.body,

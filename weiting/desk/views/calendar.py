@@ -115,6 +115,7 @@ def _entries(person: Person, first: date, last: date, unit: Unit | None) -> list
             line.release,
         )
         for line in lines
+        if line.sort != Sort.COLUMN or _is_owed(line)
     ]
     asked = posts.assignments_for(person).filter(
         state__in=[AssignmentState.OPEN, AssignmentState.ACCEPTED],
@@ -136,6 +137,14 @@ def _entries(person: Person, first: date, last: date, unit: Unit | None) -> list
         for target in asked
     ]
     return sorted(found, key=lambda each: (each.at, each.title))
+
+
+def _is_owed(line: Line) -> bool:
+    """Say whether a column's day is still to come: what is past is told by the posts themselves."""
+    if line.day < clock.today() or line.column is None:
+        return False
+    last = line.column.last_post_at
+    return last is None or clock.local(last).date() < line.day
 
 
 def _url(line: Line) -> str:
@@ -246,30 +255,26 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one plan and move, hold, resume or call it off."""
     person = cast(Person, request.user)
     found = queries.release_for(person, public_id)
-    move = MoveForm(
-        initial={"at": found.due_at.astimezone(ZoneInfo(found.zone)).replace(tzinfo=None), "zone": found.zone}
-    )
-    hold, call_off = ReasonForm(prefix="hold"), ReasonForm(prefix="off")
+    typed_at = found.due_at.astimezone(ZoneInfo(found.zone)).replace(tzinfo=None)
+    forms: dict[str, Any] = {
+        "move": MoveForm(initial={"at": typed_at, "zone": found.zone}),
+        "hold": ReasonForm(prefix="hold"),
+        "off": ReasonForm(prefix="off"),
+    }
     status = 200
     if request.method == "POST":
         act = request.POST.get("do", "")
-        if act in {"move", "resume-at"}:
-            move = MoveForm(request.POST)
-        elif act == "hold":
-            hold = ReasonForm(request.POST, prefix="hold")
-        elif act == "off":
-            call_off = ReasonForm(request.POST, prefix="off")
-        form = {"move": move, "resume-at": move, "hold": hold, "off": call_off}.get(act)
         if act == "day":
             return _to_day(request, found, person)
+        form = _form_of(act, request)
+        if form is not None:
+            forms["move" if act == "resume-at" else act] = form
         if form is None or form.is_valid():
             try:
-                sentence = _do(found, person, act, form)
-            except Invalid as refusal:
-                show_refusal(form or move, refusal)
-            else:
-                messages.success(request, sentence)
+                messages.success(request, _do(found, person, act, form))
                 return redirect("desk:release", found.public_id)
+            except Invalid as refusal:
+                show_refusal(form or forms["move"], refusal)
         status = 422
     subject = subject_of(found)
     unit = unit_of(subject)
@@ -282,9 +287,9 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
             release=found,
             title=found.revision.title if found.revision else title_of(subject),
             unit=unit,
-            move=move,
-            hold=hold,
-            call_off=call_off,
+            move=forms["move"],
+            hold=forms["hold"],
+            call_off=forms["off"],
             due=times.show(found.due_at, found.zone),
             is_open=found.state in {"planned", "held"},
             may_plan=may(person, access.PLAN, unit),
@@ -294,6 +299,13 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
         ),
         status=status,
     )
+
+
+def _form_of(act: str, request: HttpRequest) -> Any:
+    """Return the form an act needs, filled with what was typed; resuming at its own time needs none."""
+    if act in {"move", "resume-at"}:
+        return MoveForm(request.POST)
+    return ReasonForm(request.POST, prefix=act) if act in {"hold", "off"} else None
 
 
 def _do(found: Release, person: Person, act: str, form: Any) -> str:
@@ -326,7 +338,8 @@ def _to_day(request: HttpRequest, found: Release, person: Person) -> HttpRespons
         found, by=person, at=local.replace(year=day.year, month=day.month, day=day.day)
     )
     messages.success(request, _("Moved to %(time)s.") % {"time": times.show(moved.due_at, moved.zone)})
-    return redirect(request.POST.get("back") if _is_ours(request.POST.get("back", "")) else "desk:calendar")
+    back = request.POST.get("back", "")
+    return redirect(back if _is_ours(back) else "desk:calendar")
 
 
 def _is_ours(address: str) -> bool:

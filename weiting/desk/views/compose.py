@@ -5,7 +5,6 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -69,8 +68,8 @@ def _working(post: Post) -> Revision:
 
 
 def saves_of(working: Revision) -> int:
-    """Return what the next save must name: a sealed version is copied before it is written in, so it counts anew."""
-    return 0 if working.sealed_at else working.saves
+    """Return what the next save must name; the count goes on from version to version."""
+    return working.saves
 
 
 def _page(
@@ -150,15 +149,18 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
         show_refusal(words, refusal, arrange, submit)
         fine = False
     post = queries.post_for(person, post.public_id)
-    if act == "submit" and fine:
-        answer = _submit(post, person, words, arrange, submit)
-        if answer is not None:
-            messages.success(request, answer)
-            return redirect("desk:compose", post.public_id)
-        fine = False
+    if fine and act == "submit":
+        fine = _submit(request, post, person, words, arrange, submit)
     if not fine:
         post = queries.post_for(person, post.public_id)
+        if act != "submit":
+            submit = SubmitForm(initial=request.POST.dict())
         return _page(request, post, words=words, arrange=arrange, submit=submit, status=422)
+    return _onward(request, post, person, act)
+
+
+def _onward(request: HttpRequest, post: Post, person: Person, act: str) -> HttpResponse:
+    """Do what a button asked for once everything is saved, and lead on."""
     if act == "keep":
         kept = actions.keep_revision(post, by=person, note=request.POST.get("version_note", ""))
         messages.success(request, _("Version %(n)s is kept.") % {"n": kept.number})
@@ -167,7 +169,7 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
     elif act in {"save", "over"}:
         messages.success(request, _("Saved."))
     anchor = "#media" if act.startswith("media-") else ""
-    return redirect(reverse("desk:compose", args=[post.public_id]) + anchor)
+    return redirect(composing.page_of(post) + anchor)
 
 
 def save(
@@ -257,19 +259,27 @@ def _move_media(post: Post, person: Person, act: str) -> None:
 
 
 def _submit(
-    post: Post, person: Person, words: WordsForm, arrange: ArrangeForm, submit: SubmitForm
-) -> str | None:
-    """Submit the text; return what to say, or None when it was refused and the forms say why."""
+    request: HttpRequest,
+    post: Post,
+    person: Person,
+    words: WordsForm,
+    arrange: ArrangeForm,
+    submit: SubmitForm,
+) -> bool:
+    """Submit the text; when it is refused the forms say why."""
     if not submit.is_valid():
-        return None
+        return False
     lane = submit.cleaned_data["lane"] or "normal"
     try:
         publishing.send_for_review(post, by=person, lane=lane, **submit.wish())
     except Invalid as refusal:
         show_refusal(submit, refusal, words, arrange)
-        return None
+        return False
     actions.leave_pen(post, by=person)
-    return _("Submitted. The first reviewers have been told; you will hear from them here.")
+    messages.success(
+        request, _("Submitted. The first reviewers have been told; you will hear from them here.")
+    )
+    return True
 
 
 def _collision(request: HttpRequest, post: Post, words: WordsForm, error: Conflict) -> HttpResponse:

@@ -171,18 +171,7 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
     articles = _read(request, found, person)
     verb, _sign, key = act.partition(":")
     if verb == "add":
-        added = queries.post_for(person, key)
-        words = added.live or added.working
-        if added.unit_id != found.unit_id:
-            raise NotFound(_("An issue holds texts of its own unit."))
-        fresh = ArticleForm(
-            {
-                f"{key}-title": (words.title if words else "")[:64],
-                f"{key}-digest": (words.variants.get("wechat") or words.summary if words else "")[:120],
-            },
-            prefix=key,
-        )
-        articles.append((added, fresh))
+        articles.append(_added(found, person, key))
     elif verb in {"up", "down", "out"}:
         articles = _moved(articles, verb, key)
     submit = SubmitForm(request.POST) if act == "submit" else None
@@ -200,6 +189,17 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
     if not fine:
         return _page(request, found, form=form, articles=articles, submit=submit, status=422)
     return redirect("desk:issue", found.public_id)
+
+
+def _added(found: Issue, person: Person, key: str) -> tuple[Post, ArticleForm]:
+    """Return a text with the title and digest it begins with in an issue."""
+    post = queries.post_for(person, key)
+    if post.unit_id != found.unit_id:
+        raise NotFound(_("An issue holds texts of its own unit."))
+    words = post.live or post.working
+    title = words.title if words else ""
+    digest = (words.variants.get("wechat") or words.summary) if words else ""
+    return post, ArticleForm({f"{key}-title": title[:64], f"{key}-digest": digest[:120]}, prefix=key)
 
 
 def _moved(articles: list[tuple[Post, ArticleForm]], verb: str, key: str) -> list[tuple[Post, ArticleForm]]:

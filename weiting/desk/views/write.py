@@ -42,7 +42,7 @@ def _labels() -> dict[str, str]:
         "work": _("In work"),
         "review": _("In review"),
         "approved": _("Approved"),
-        "public": _("Public"),
+        "public": _("Published"),
         "past": _("Expired or withdrawn"),
         "aside": _("Put aside"),
     }

@@ -104,6 +104,15 @@ function changed() {
   if (!stopped) timer = setTimeout(save, PAUSE);
 }
 
+// The previews are asked for by this event; what is chosen under "submit" changes none of them, but for the path.
+let asking;
+function ask(event) {
+  const field = event.target;
+  if (field.closest("#send") && field.name !== "lane") return;
+  clearTimeout(asking);
+  asking = setTimeout(() => !sealed && form.dispatchEvent(new Event("preview")), event.type === "input" ? 700 : 200);
+}
+
 function offer() {
   let kept;
   try { kept = JSON.parse(localStorage.getItem(key) ?? "null"); } catch { kept = null; }
@@ -151,6 +160,8 @@ function marks(event) {
 if (form) {
   form.querySelectorAll("[data-marks]").forEach((each) => { each.hidden = false; });
   form.addEventListener("click", marks);
+  form.addEventListener("input", ask);
+  form.addEventListener("change", ask);
   if (form.dataset.autosave) {
     offer();
     form.addEventListener("input", changed);
