@@ -3,11 +3,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 
-from weiting.demo.content.people import PEOPLE
+from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.shapes import Account
-from weiting.demo.content.units import BUREAUS, CITY, CLOSED, COMMUNITIES, DISTRICTS, GRIDS, SUBDISTRICTS
+from weiting.demo.content.units import (
+    BUREAUS,
+    CITY,
+    COMMUNITIES,
+    DISTRICTS,
+    GRIDS,
+    SUBDISTRICTS,
+    joined_on,
+    units,
+)
 
 PLATFORMS = {
     "hall": "发布厅", "weibo": "微博", "wechat": "微信公众号", "toutiao": "头条", "douyin": "抖音",
@@ -18,18 +28,18 @@ _DOUYIN = ("fabu", "gongan", "jiaojing", "xiaofang", "wenlv", "diyi", "gongjiao"
 _TOUTIAO = ("fabu", "gongan", "qixiang", "yingji", "rexian", "hekouxian")
 _WECHAT_NAMES = {"gongshui": "云溪水务", "gongan": "平安云溪", "weijian": "健康云溪"}
 
-# (unit, platform) → state, since when, why
+# (unit, platform) → state, since how many days ago or since which day of the year, why
 _SPECIAL = {
-    ("minzong", "weibo"): ("frozen", "2026-10-12", "连续 30 天没更新，先冻结，补齐编辑后解冻。"),
-    ("waishi", "wechat"): ("frozen", "2026-11-05", "管理员手机号换了没报备，核对身份期间冻结。"),
+    ("minzong", "weibo"): ("frozen", "11", "连续 30 天没更新，先冻结，补齐编辑后解冻。"),
+    ("waishi", "wechat"): ("frozen", "16", "管理员手机号换了没报备，核对身份期间冻结。"),
     ("gonghui", "weibo"): (
         "handing_over",
-        "2026-09-01",
+        "81",
         "原编辑调岗，账号移交梧桐巷 10 号办公室，密码当天更换。",
     ),
-    ("bowu", "douyin"): ("handing_over", "2026-06-08", "由讲解部移交宣教部，交接单三方签字。"),
-    ("jiuzhu", "weibo"): ("closed", "2026-03-31", "一年 9 条，粉丝都在发布厅，注销后并入云溪民政。"),
-    ("shuiwen", "wechat"): ("closed", "2026-05-31", "和云溪水利的号内容重复，注销，水情改在发布厅发。"),
+    ("bowu", "douyin"): ("handing_over", "166", "由讲解部移交宣教部，交接单三方签字。"),
+    ("jiuzhu", "weibo"): ("closed", "03-31", "一年 9 条，粉丝都在发布厅，注销后并入云溪民政。"),
+    ("shuiwen", "wechat"): ("closed", "05-31", "和云溪水利的号内容重复，注销，水情改在发布厅发。"),
 }
 
 # Named officers in office, each under a unit: key of the person or a plain name, unit, handle, opened on.
@@ -42,14 +52,20 @@ _PERSONAL = (
 )  # fmt: skip
 
 
-def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
+def _since(when: Calendar, word: str) -> str:
+    return (when.recent(word) if "-" in word else when.today - timedelta(days=int(word))).isoformat()
+
+
+def accounts(when: Calendar) -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
+    """Return the whole register as it stands on a day."""
     number = count(1)
     found: list[Account] = []
 
     def add(unit: str, platform: str, handle: str, opened: str, **more: str) -> None:
-        state, since, why = _SPECIAL.get(
-            (unit, platform), (more.pop("state", "open"), more.pop("state_on", ""), more.pop("reason", ""))
-        )
+        state, since, why = more.pop("state", "open"), more.pop("state_on", ""), more.pop("reason", "")
+        if (unit, platform) in _SPECIAL and "person" not in more:
+            state, since, why = _SPECIAL[unit, platform]
+            since = _since(when, since)
         key = f"{unit}-{platform}" + (f"-{more['person']}" if "person" in more else "")
         found.append(
             Account(
@@ -58,7 +74,7 @@ def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
                 platform,
                 handle,
                 opened,
-                f"云网备2026-{next(number):04d}",
+                f"云网备{max(opened[:4], '2026')}-{next(number):04d}",
                 state,
                 since,
                 why,
@@ -69,7 +85,8 @@ def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
     add(CITY, "hall", "云溪发布厅", "2025-07-26")
     for i, unit in enumerate((*BUREAUS, *DISTRICTS, *SUBDISTRICTS, *COMMUNITIES, *GRIDS)):
         day = f"2025-{8 + i % 4:02d}-{1 + i * 7 % 28:02d}"
-        opened = max(day, unit.joined_on) if unit.joined_on > "2026" else day
+        joined = joined_on(unit, when)
+        opened = joined if joined > "2026" else day
         add(unit.key, "hall", unit.account, opened)
         if unit.kind in ("bureau", "district", "subdistrict"):
             add(unit.key, "weibo", unit.account, f"{2012 + i % 7}-{1 + i % 12:02d}-{1 + i * 5 % 28:02d}")
@@ -88,7 +105,7 @@ def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
             add(unit.key, "toutiao", unit.account, f"2017-{1 + i % 12:02d}-16")
         if unit.key in _DOUYIN:
             add(unit.key, "douyin", unit.account, f"2019-{1 + i % 12:02d}-09")
-    for unit in CLOSED:
+    for unit in (each for each in units(when) if each.state == "closed"):
         add(
             unit.key,
             "hall",
@@ -128,8 +145,3 @@ def _accounts() -> tuple[Account, ...]:  # noqa: C901  (one line per platform)
     for person, unit_key, handle, opened in _PERSONAL:
         add(unit_key, "weibo", handle, opened, person=person)
     return tuple(found)
-
-
-ACCOUNTS: tuple[Account, ...] = _accounts()
-PERSONAL: tuple[Account, ...] = tuple(account for account in ACCOUNTS if account.person)
-assert {account.person for account in PERSONAL} <= {person.key for person in PEOPLE}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.shapes import Batch, ChecklistItem
 from weiting.demo.content.units import BUREAUS, COMMUNITIES, NEWCOMERS, SUBDISTRICTS
 
@@ -20,11 +23,15 @@ _FIRST = tuple(unit.key for unit in BUREAUS if unit.key not in _NEW)[:33]
 _SECOND = tuple(u.key for u in (*BUREAUS, *SUBDISTRICTS) if u.key not in _NEW and u.key not in _FIRST)
 _THIRD = (*(u.key for u in COMMUNITIES if u.key not in _NEW), *_NEW)
 
-BATCHES: tuple[Batch, ...] = (
-    Batch(1, "第一批 33 家", "2025-08-31", _FIRST),
-    Batch(2, "第二批 部门和街道", "2025-10-31", _SECOND, done=(("minzong", _STEPS[:4]), ("waishi", _STEPS[:5]))),
-    Batch(
-        3, "第三批 社区和新单位", "2026-11-30", _THIRD,
-        done=(("tingche", _STEPS), ("ludeng", _STEPS[:5]), ("songling-songlin", _STEPS[:3]), ("yuntai-shanmen", _STEPS[:4])),
-    ),
-)  # fmt: skip
+
+def batches(when: Calendar) -> tuple[Batch, ...]:
+    """Return the three batches; the last is due in nine days."""
+    due = (when.today + timedelta(days=9)).isoformat()
+    return (
+        Batch(1, "第一批 33 家", "2025-08-31", _FIRST),
+        Batch(2, "第二批 部门和街道", "2025-10-31", _SECOND, done=(("minzong", _STEPS[:4]), ("waishi", _STEPS[:5]))),
+        Batch(
+            3, "第三批 社区和新单位", due, _THIRD,
+            done=(("tingche", _STEPS), ("ludeng", _STEPS[:5]), ("songling-songlin", _STEPS[:3]), ("yuntai-shanmen", _STEPS[:4])),
+        ),
+    )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from weiting.demo.content.posts.reading import LAST_DAY, stamp
+from weiting.demo.content.calendar import Calendar
+from weiting.demo.content.posts.reading import stamp
 from weiting.demo.content.shapes import Shift
 
 _DAY = ("shenyu", "linzhiqiu", "xuling", "zhouhe", "lihe", "pengkai", "hemuyun")
@@ -17,10 +18,11 @@ _NOTES = (
 )  # fmt: skip
 
 
-def _roster() -> tuple[Shift, ...]:
+def roster(when: Calendar) -> tuple[Shift, ...]:
+    """Return the shifts around today; those that began by now have something to hand over."""
     found: list[Shift] = []
     for offset in range(-14, 15):
-        day = LAST_DAY + timedelta(days=offset)
+        day = when.today + timedelta(days=offset)
         for shift, team in enumerate((_DAY, _NIGHT)):
             index = offset + 14 + shift * 3
             start, end = ("8:00", "20:00") if not shift else ("20:00", "8:00")
@@ -36,6 +38,3 @@ def _roster() -> tuple[Shift, ...]:
                 )
             )
     return tuple(found)
-
-
-ROSTER: tuple[Shift, ...] = _roster()

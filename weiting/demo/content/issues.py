@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
-from weiting.demo.content.posts.reading import FIRST_DAY, LAST_DAY, stamp
+from weiting.demo.content.calendar import Calendar
+from weiting.demo.content.posts.reading import moment, stamp
 from weiting.demo.content.posts.year import published
 from weiting.demo.content.shapes import Article, Issue, Picture, PostSeed
 
@@ -69,18 +71,21 @@ def _articles(pool: list[PostSeed], used: set[str], number: int) -> tuple[Articl
     return tuple(found)
 
 
-def _issues() -> tuple[Issue, ...]:
+@lru_cache(maxsize=4)
+def issues(when: Calendar) -> tuple[Issue, ...]:
+    """Return the year's issues, the last of them still a draft."""
     used: set[str] = set()
     found: list[Issue] = []
-    posts = published()
-    days = (LAST_DAY - FIRST_DAY).days
+    posts = published(when)
+    last = when.today if when.now >= moment(stamp(when.today, "17:30")) else when.today - timedelta(days=1)
+    days = (last - when.first).days
     for number in range(1, COUNT):
-        day = FIRST_DAY + timedelta(days=round(number * days / (COUNT - 1)))
+        day = when.first + timedelta(days=round(number * days / (COUNT - 1)))
         start = (day - timedelta(days=7)).isoformat()
         pool = [p for p in posts if start <= p.published_at < stamp(day, "17:00")]
         found.append(_issue(number, day, _articles(pool, used, number), "published"))
-    rest = [p for p in posts if p.published_at >= "2026-11-20"]
-    found.append(_issue(COUNT, LAST_DAY + timedelta(days=1), _articles(rest, used, 9), "draft"))
+    rest = [p for p in posts if p.published_at >= (last - timedelta(days=2)).isoformat()]
+    found.append(_issue(COUNT, last + timedelta(days=1), _articles(rest, used, 9), "draft"))
     return tuple(found)
 
 
@@ -88,6 +93,3 @@ def _issue(number: int, day: date, articles: tuple[Article, ...], state: str) ->
     motif = _COVERS[number % len(_COVERS)]
     cover = Picture(motif, 6800 + number, _COVER_ALTS[motif])
     return Issue(number, "fabu", articles[0].title, stamp(day, "17:30"), cover, articles, state)
-
-
-ISSUES: tuple[Issue, ...] = _issues()

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from weiting.demo.content.calendar import Calendar, calendar
 from weiting.demo.content.rows import rows
 from weiting.demo.content.shapes import Person, SignIn
 from weiting.demo.content.units import BY_KEY
 
-# key | name | unit | roles | title | public (the name is listed) | substitute | away
+# key | name | unit | roles | title | public (the name is listed) | substitute | away, in days from today
 # roles in short: first, second, final are the three reviewers; duty and the rest are expanded below
 PEOPLE_ROWS = """
 linzhiqiu | 林知秋 | fabu | hall_editor、editor | 发布厅主编 | | shenyu |
 shenyu | 沈予 | fabu | editor、hall_editor | 发布厅编辑 | | linzhiqiu |
-hemuyun | 何牧云 | fabu | editor | 发布厅编辑 | | shenyu | 2026-11-18~2026-11-25
+hemuyun | 何牧云 | fabu | editor | 发布厅编辑 | | shenyu | -3~4
 tangjing | 唐敬 | fabu | second | 编审科科长 | | shenyu |
 guoshuhua | 郭树华 | fabu | final、spokesperson | 市政府新闻发言人 | 是 | tangjing |
 yebai | 叶柏 | fabu | analyst | 研判员 | | hemuyun |
@@ -96,7 +99,12 @@ _ROLES = {
 }
 
 
-def _people() -> tuple[Person, ...]:
+def _away(when: Calendar, days: str) -> str:
+    return (when.today + timedelta(days=int(days))).isoformat() if days else ""
+
+
+def people(when: Calendar) -> tuple[Person, ...]:
+    """Return everybody, with the days on which some are away."""
     found: list[Person] = []
     for i, (key, name, unit, roles, title, public, substitute, away) in enumerate(rows(PEOPLE_ROWS, 8)):
         start, _, end = away.partition("~")
@@ -110,14 +118,14 @@ def _people() -> tuple[Person, ...]:
                 public=bool(public),
                 phone=f"0599-1270 {100 + i}" if not public else BY_KEY[unit].phone,
                 substitute=substitute,
-                away_from=start,
-                away_to=end,
+                away_from=_away(when, start),
+                away_to=_away(when, end),
             )  # fmt: skip
         )
     return tuple(found)
 
 
-PEOPLE: tuple[Person, ...] = _people()
+PEOPLE: tuple[Person, ...] = people(calendar())
 BY_NAME: dict[str, Person] = {person.key: person for person in PEOPLE}
 
 # Units without an editor of their own are written for by the hall's editors, place by place.

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from weiting.demo.content.calendar import WRITTEN, Calendar, calendar
 from weiting.demo.content.rows import rows
 from weiting.demo.content.shapes import Topic
 
@@ -41,8 +44,23 @@ shijianshi | 十件实事 | 2026-01-15 | 2026-11-21 | 年初答应的十件事�
 """
 
 WECHAT_TOPICS: tuple[Topic, ...] = tuple(Topic(s, n, "wechat", a) for s, n, a in rows(WECHAT_ROWS, 3))
-FREE_TOPICS: tuple[Topic, ...] = tuple(
-    Topic(f"t-{s}", n, "free", a, b, e) for s, n, b, e, a in rows(FREE_ROWS, 5)
-)
-TOPICS: tuple[Topic, ...] = (*WECHAT_TOPICS, *FREE_TOPICS)
+
+
+def free_topics(when: Calendar) -> tuple[Topic, ...]:
+    """Return the hashtags with the days on which each was alive."""
+    return tuple(Topic(f"t-{s}", n, "free", a, *_alive(when, b, e)) for s, n, b, e, a in rows(FREE_ROWS, 5))
+
+
+def _alive(when: Calendar, begins: str, ends: str) -> tuple[str, str]:
+    start, end = date.fromisoformat(begins), date.fromisoformat(ends)
+    first = when.place(start, "rain" if end == WRITTEN else "year")
+    return first.isoformat(), min(first + (end - start), when.today).isoformat()
+
+
+def topics(when: Calendar) -> tuple[Topic, ...]:
+    """Return every topic."""
+    return (*WECHAT_TOPICS, *free_topics(when))
+
+
+TOPICS = topics(calendar())
 BY_SLUG: dict[str, Topic] = {topic.slug: topic for topic in TOPICS}

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from functools import lru_cache
+
 from weiting.demo.content.bureau_rows import BUREAUS as BUREAU_ROWS
+from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.place_rows import (
     COMMUNITIES as COMMUNITY_ROWS,
     DISTRICTS as DISTRICT_ROWS,
@@ -13,7 +18,6 @@ from weiting.demo.content.rows import rows, words
 from weiting.demo.content.shapes import Unit
 
 CITY = "yunxi"
-LAST_DAY = "2026-11-21"
 
 # Section → (name shown on the hall, muted colour that carries white text at 4.5:1 or better).
 SECTIONS: dict[str, tuple[str, str]] = {
@@ -38,7 +42,8 @@ HOURS = {
 KNOWN_PHONES = {"gongshui": "0599-1234 500", "rexian": "12345"}
 
 SILENT = {"dangan": 16, "waishi": 23, "minzong": 41, "meiling": 19, "yuntai-shanmen": 60}
-NEWCOMERS = {"tingche": "2026-10-12", "ludeng": "2026-10-19", "songling-songlin": "2026-11-09"}
+# Those of the last batch, and how many days ago they came.
+NEWCOMERS = {"tingche": 40, "ludeng": 33, "songling-songlin": 12}
 
 
 def _phone(key: str, index: int) -> str:
@@ -52,7 +57,7 @@ def _unit(index: int, key: str, name: str, account: str, seal: str, kind: str, p
     return Unit(
         key=key, name=name, account=account, seal=seal, kind=kind, parent=parent, group=group,  # type: ignore[arg-type]
         colour=SECTIONS[group][1], about=about, address=address, phone=_phone(key, index), hours=HOURS[hours],
-        state="silent" if silent else "active", joined_on=NEWCOMERS.get(key, "2025-08-31"), silent_days=silent,
+        state="silent" if silent else "active", silent_days=silent,
         own_hall=key in (CITY, "hekouxian"),
     )  # fmt: skip
 
@@ -114,14 +119,34 @@ CLOSED = (
     Unit(
         "liangshi", "云溪市粮食局", "云溪粮食", "粮食", "bureau", CITY, "trade", SECTIONS["trade"][1],
         "粮价和储备粮的事，现在由云溪发改接着说。", "书院路 5 号", "0599-1258 010", HOURS["o"],
-        state="closed", successor="fagai", closed_on="2026-03-31",
+        state="closed", successor="fagai",
     ),
     Unit(
         "keyun", "云溪市客运管理处", "云溪客运", "客运", "bureau", CITY, "build", SECTIONS["build"][1],
         "出租车和长途班车的事，现在由云溪交通接着说。", "桥北路 20 号", "0599-1258 020", HOURS["o"],
-        state="closed", successor="jiaotong", closed_on="2026-06-30",
+        state="closed", successor="jiaotong",
     ),
 )  # fmt: skip
 
 UNITS: tuple[Unit, ...] = (_city(), *DISTRICTS, *BUREAUS, *SUBDISTRICTS, *COMMUNITIES, *GRIDS, *CLOSED)
 BY_KEY: dict[str, Unit] = {unit.key: unit for unit in UNITS}
+_CLOSED_ON = {"liangshi": "03-31", "keyun": "06-30"}
+
+
+def joined_on(unit: Unit, when: Calendar) -> str:
+    """Return the day on which a unit came into the hall, as ISO text."""
+    back = NEWCOMERS.get(unit.key)
+    return unit.joined_on if back is None else (when.today - timedelta(days=back)).isoformat()
+
+
+@lru_cache(maxsize=4)
+def units(when: Calendar) -> tuple[Unit, ...]:
+    """Return every unit with the days on which it came and went."""
+    return tuple(
+        replace(
+            unit,
+            joined_on=joined_on(unit, when),
+            closed_on=when.recent(_CLOSED_ON[unit.key]).isoformat() if unit.key in _CLOSED_ON else "",
+        )
+        for unit in UNITS
+    )

@@ -1,6 +1,6 @@
 """Builds the invented city in an empty hall, all or nothing: in one transaction, so that a kill leaves nothing.
 
-The calendar of the demo ends on 21 November 2026: its texts name their days, so they are not moved. Posts are laid
+The city is written for the moment of loading: its year ends there. Posts are laid
 in as a history; what lies on the desks is made by the same actions people use, under a clock that lives through
 the year. The audit says of every entry which it is, and last of all when the city was really loaded.
 """
@@ -14,8 +14,7 @@ from weiting import audit, jobs
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict
-from weiting.demo.content.posts.reading import LAST_DAY
-from weiting.demo.content.posts.year import published
+from weiting.demo import content
 from weiting.demo.loader import desks, history, places, shelves, team, work
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import standing
@@ -37,10 +36,10 @@ class Loaded:
 def load() -> Loaded:
     """Fill an empty hall with the demo city; raise Conflict when there is anything in it."""
     require_empty()
-    seeds = published()
+    seeds = content.city(now=clock.now())
     studio = Studio(history.drawings(seeds))
     try:
-        return _load(studio)
+        return _load(seeds, studio)
     finally:
         studio.close()
 
@@ -55,9 +54,9 @@ def require_empty() -> None:
 
 
 @action
-def _load(studio: Studio) -> Loaded:
+def _load(seeds: content.City, studio: Studio) -> Loaded:
     # Foreign keys are then checked once, at the end, for many rows at a time.
-    city = City()
+    city = City(seeds)
     with standing(places.FOUNDED):
         places.open_units(city)
         team.name_people(city)
@@ -66,7 +65,7 @@ def _load(studio: Studio) -> Loaded:
         places.bring_in(city)
         team.register_accounts(city)
         shelves.put_up(city)
-        history.lay_in(city, studio, published())
+        history.lay_in(city, studio)
         history.bind_issues(city, studio)
     team.name_substitutes(city)
     work.assign(city)
@@ -81,7 +80,7 @@ def _load(studio: Studio) -> Loaded:
     audit.record(
         "demo.city.load",
         unit=city.units["yunxi"],
-        calendar_ends=LAST_DAY,
+        calendar_ends=seeds.today,
         loaded_at=clock.now(),
         posts=loaded.posts,
     )

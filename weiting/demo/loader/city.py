@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from weiting.accounts.models import Person
+from weiting.demo import content
 from weiting.demo.loader.diary import Diary
 from weiting.posts.models import Column, Post, Topic
 from weiting.units.models import Hall, Unit
@@ -10,8 +11,9 @@ from weiting.units.models import Hall, Unit
 
 @dataclass
 class City:
-    """The invented city while it is being built."""
+    """The invented city while it is being built from what was written for this moment."""
 
+    seeds: content.City
     diary: Diary = field(default_factory=Diary)
     units: dict[str, Unit] = field(default_factory=dict)
     halls: dict[str, Hall] = field(default_factory=dict)

@@ -6,10 +6,8 @@ from functools import partial
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import NotFound
-from weiting.demo.content.posts.desk import DESK
 from weiting.demo.content.shapes import PassageComment, PostSeed
 from weiting.demo.loader.city import City
-from weiting.demo.loader.diary import at
 from weiting.posts import actions as posts
 from weiting.posts.flow import PostState
 from weiting.posts.models import Correction, Post
@@ -18,7 +16,6 @@ from weiting.review import actions as review, standing
 from weiting.review.flow import StepState
 from weiting.review.models import Lane, ReasonKind, Round, Step
 
-LAST_AFTERNOON = at("2026-11-21 12:00")
 # What a reason's words say about its kind; the first that fits.
 KINDS = (
     ("法制", ReasonKind.LEGAL),
@@ -43,23 +40,23 @@ CORRECTIONS = (
 
 def lay_on_desks(city: City) -> None:
     """Note in the diary when each unfinished text is written, sent on, read, sent back, planned or held."""
-    for number, seed in enumerate(DESK):
-        opens = _opens(seed, number)
+    for number, seed in enumerate(city.seeds.desk):
+        opens = _opens(city, seed, number)
         city.diary.note(
             opens - timedelta(hours=2 * max(seed.step, 1) + 1), partial(_write, city, seed, opens)
         )
     for number, row in enumerate(CORRECTIONS):
-        when = at("2026-11-21 21:20") + timedelta(minutes=20 * number)
+        when = city.seeds.now - timedelta(minutes=100 - 20 * number)
         city.diary.note(when, partial(_correct, city, row))
 
 
-def _opens(seed: PostSeed, number: int) -> datetime:
+def _opens(city: City, seed: PostSeed, number: int) -> datetime:
     """Return since when a text is where it is."""
     if seed.state == "emergency":
         return datetime.fromisoformat(seed.waiting_since) - timedelta(minutes=6)
     if seed.waiting_since:
         return datetime.fromisoformat(seed.waiting_since)
-    return LAST_AFTERNOON + timedelta(minutes=(number * 37) % 480)
+    return city.seeds.now - timedelta(hours=11) + timedelta(minutes=(number * 37) % 480)
 
 
 def _write(city: City, seed: PostSeed, opens: datetime) -> None:

@@ -4,14 +4,13 @@ Each day's posts stand in the audit on that day as laid in by the demo, not as w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from weiting import audit
 from weiting.core import clock
-from weiting.demo.content.issues import ISSUES, topic_of
-from weiting.demo.content.posts.reading import LAST_DAY
+from weiting.demo import content
+from weiting.demo.content.issues import topic_of
 from weiting.demo.content.shapes import Correction as CorrectionSeed, Issue as IssueSeed, PostSeed
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import at
@@ -32,9 +31,8 @@ from weiting.posts.models import (
 )
 from weiting.units.actions import note_spoke
 
-TODAY_ENDS = at(f"{LAST_DAY} 23:00")
 # Posts of the last days that were written by hand have pictures of their own.
-OWN_FROM = at(f"{LAST_DAY} 00:00") - timedelta(days=10)
+OWN = timedelta(days=10)
 BATCH = 1000
 
 
@@ -43,22 +41,22 @@ def moment(seed: PostSeed) -> datetime:
     return datetime.fromisoformat(seed.published_at)
 
 
-def drawing(seed: PostSeed) -> Drawing | None:
+def drawing(seed: PostSeed, today: date) -> Drawing | None:
     """Return the drawing a post shows, if any."""
     if seed.picture is None:
         return None
-    return drawing_of(seed.picture, is_own=seed.hand_written and moment(seed) >= OWN_FROM)
+    return drawing_of(seed.picture, is_own=seed.hand_written and moment(seed).date() >= today - OWN)
 
 
-def drawings(seeds: Iterable[PostSeed]) -> list[Drawing]:
+def drawings(seeds: content.City) -> list[Drawing]:
     """List every drawing the posts and the covers of the issues need, as often as they need it."""
-    found = [each for seed in seeds if (each := drawing(seed))]
-    return found + [drawing_of(issue.cover, is_own=False) for issue in ISSUES]
+    found = [each for seed in seeds.posts if (each := drawing(seed, seeds.today))]
+    return found + [drawing_of(issue.cover, is_own=False) for issue in seeds.issues]
 
 
-def lay_in(city: City, studio: Studio, seeds: Iterable[PostSeed]) -> None:
+def lay_in(city: City, studio: Studio) -> None:
     """Write all public posts, then what ties them together, and note in the diary when the audit hears of them."""
-    seeds = [seed for seed in seeds if seed.state == "published"]
+    seeds = [seed for seed in city.seeds.posts if seed.state == "published"]
     for start in range(0, len(seeds), BATCH):
         bundles = []
         for seed in seeds[start : start + BATCH]:
@@ -72,7 +70,7 @@ def lay_in(city: City, studio: Studio, seeds: Iterable[PostSeed]) -> None:
     days: defaultdict[datetime, list[Post]] = defaultdict(list)
     for seed in seeds:
         day = clock.end_of(moment(seed).date()) - timedelta(seconds=1)
-        days[min(day, TODAY_ENDS)].append(city.posts[seed.key])
+        days[min(day, city.seeds.now)].append(city.posts[seed.key])
     for day, posts in days.items():
         city.diary.note(day, partial(_record, posts))
 
@@ -93,7 +91,7 @@ def _record(posts: list[Post]) -> None:
 def _bundle(city: City, studio: Studio, seed: PostSeed) -> Bundle:
     unit, author, out = city.units[seed.unit], city.people[seed.author], moment(seed)
     expires = datetime.fromisoformat(seed.expires_at) if seed.expires_at else None
-    is_over = expires is not None and expires <= TODAY_ENDS
+    is_over = expires is not None and expires <= city.seeds.now
     corrected = [out + timedelta(minutes=each.minutes) for each in seed.corrections]
     post = Post(
         unit=unit,
@@ -112,7 +110,7 @@ def _bundle(city: City, studio: Studio, seed: PostSeed) -> Bundle:
         corrected_at=max(corrected, default=None),
         created_at=out - timedelta(hours=3),
     )
-    drawn, media = drawing(seed), []
+    drawn, media = drawing(seed, city.seeds.today), []
     if seed.picture is not None and drawn is not None:
         media = [(studio.asset(drawn, seed.picture.alt, unit, author), seed.picture.alt, "")]
     topics = [city.topics[slug] for slug in dict.fromkeys(seed.topics)]
@@ -221,7 +219,7 @@ def _note_speaking(city: City, seeds: list[PostSeed]) -> None:
 
 def bind_issues(city: City, studio: Studio) -> None:
     """Write the published issues of the year with covers and articles."""
-    for seed in ISSUES:
+    for seed in city.seeds.issues:
         if seed.state == "published":
             _bind(city, studio, seed)
 

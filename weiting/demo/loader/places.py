@@ -5,7 +5,7 @@ from functools import partial
 
 from weiting.demo.content import batches, remits
 from weiting.demo.content.people import editor_of
-from weiting.demo.content.units import BY_KEY, CITY, CLOSED, SECTIONS, UNITS
+from weiting.demo.content.units import BY_KEY, CITY, SECTIONS, UNITS
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import at
 from weiting.units import actions as units
@@ -17,7 +17,7 @@ _CLOSING = "机构合并，职责和旧文转到接手的单位，旧文仍可�
 
 def open_units(city: City) -> None:
     """Open every unit under its parent, in the order of the content: parents come first."""
-    for seed in UNITS:
+    for seed in city.seeds.units:
         city.units[seed.key] = units.open_unit(
             city.units.get(seed.parent),
             by=None,
@@ -33,12 +33,13 @@ def open_units(city: City) -> None:
             seal_text=seed.seal,
             joined_on=date.fromisoformat(seed.joined_on),
         )
-    for gone in CLOSED:
-        city.diary.note(at(f"{gone.closed_on} 17:00"), partial(_close, city, gone.key))
+    for gone in city.seeds.units:
+        if gone.closed_on:
+            city.diary.note(at(f"{gone.closed_on} 17:00"), partial(_close, city, gone.key))
 
 
 def _close(city: City, key: str) -> None:
-    seed = BY_KEY[key]
+    seed = city.seeds.unit(key)
     units.close_unit(
         city.units[key],
         _CLOSING,
@@ -98,7 +99,7 @@ def _fill(city: City, section: Section, keys: list[str]) -> None:
 def bring_in(city: City) -> None:
     """Start the three batches and note what each unit has done of its list."""
     slugs = [item.slug for item in batches.CHECKLIST]
-    for seed in batches.BATCHES:
+    for seed in city.seeds.batches:
         due = date.fromisoformat(seed.due_on)
         batch = units.start_batch(
             seed.name,
@@ -118,7 +119,9 @@ def bring_in(city: City) -> None:
 def _tick(city: City, place: BatchUnit, steps: list[int], due: date) -> None:
     """Put down when each step was done, one every few days before the deadline."""
     by = city.people[editor_of(place.unit.slug)].name
-    start = min(due, date(2026, 11, 20)) - timedelta(days=4 * len(steps) + place.unit_id % 5)
+    start = min(due, city.seeds.today - timedelta(days=1)) - timedelta(
+        days=4 * len(steps) + place.unit_id % 5
+    )
     days = [start + timedelta(days=4 * number) for number in range(len(steps))]
     place.done = {str(step): {"on": day.isoformat(), "by": by} for step, day in zip(steps, days, strict=True)}
     if len(steps) == len(batches.CHECKLIST):

@@ -9,7 +9,7 @@ from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.demo import signins
-from weiting.demo.content import accounts, duty, people as content
+from weiting.demo.content import people as content
 from weiting.demo.content.shapes import Account as AccountSeed, Person as Seed
 from weiting.demo.content.units import BY_KEY, CITY
 from weiting.demo.loader.city import City
@@ -48,14 +48,14 @@ def name_people(city: City) -> None:
             password=known if seed.key in usable else make_password(None),
             password_set_at=clock.now(),
         )
-        for seed in content.PEOPLE
+        for seed in city.seeds.people
     ]
     found = Person.objects.bulk_create(made)
-    city.people = {seed.key: person for seed, person in zip(content.PEOPLE, found, strict=True)}
+    city.people = {seed.key: person for seed, person in zip(city.seeds.people, found, strict=True)}
     held = Membership.objects.bulk_create(
         _membership(city, seed, unit, role, scope)
-        for seed in content.PEOPLE
-        for unit, role, scope in _seats(seed)
+        for seed in city.seeds.people
+        for unit, role, scope in _seats(city, seed)
     )
     audit.record_many(
         audit.Act(
@@ -77,13 +77,13 @@ def _membership(city: City, seed: Seed, unit: str, role: str, scope: str) -> Mem
         title=seed.title,
         is_listed=seed.public and role == Role.SPOKESPERSON,
         is_lead=role == Role.SPOKESPERSON,
-        from_on=max(clock.today(), date.fromisoformat(BY_KEY[unit].joined_on))
+        from_on=max(clock.today(), date.fromisoformat(city.seeds.unit(unit).joined_on))
         if unit != CITY
         else clock.today(),
     )
 
 
-def _seats(seed: Seed) -> list[tuple[str, str, str]]:
+def _seats(city: City, seed: Seed) -> list[tuple[str, str, str]]:
     """Say at which unit, and how far down, a person holds each role."""
     at_home = Scope.SUBTREE if BY_KEY[seed.unit].kind != "bureau" else Scope.UNIT
     found: dict[tuple[str, str], str] = {}
@@ -97,14 +97,14 @@ def _seats(seed: Seed) -> list[tuple[str, str, str]]:
             found[CITY, role] = Scope.UNIT
     if seed.key in EMERGENCY:
         found[EMERGENCY[seed.key], Role.EMERGENCY_OFFICER] = Scope.UNIT
-    if seed.key in {shift.person for shift in duty.ROSTER}:
+    if seed.key in {shift.person for shift in city.seeds.roster}:
         found[CITY, Role.DUTY_OFFICER] = Scope.UNIT
     return [(unit, role, scope) for (unit, role), scope in found.items()]
 
 
 def name_substitutes(city: City) -> None:
     """Let colleagues stand in for those who are away."""
-    for seed in content.PEOPLE:
+    for seed in city.seeds.people:
         if seed.away_from and seed.substitute:
             city.diary.note(
                 at(f"{seed.away_from} 08:30") - timedelta(days=1), partial(_name_substitute, city, seed)
@@ -124,11 +124,11 @@ def _name_substitute(city: City, seed: Seed) -> None:
 
 def register_accounts(city: City) -> None:
     """Write the register of official voices with the history of each entry."""
-    made = [_account(city, seed) for seed in accounts.ACCOUNTS]
+    made = [_account(city, seed) for seed in city.seeds.accounts]
     Account.objects.bulk_create(made)
     AccountEvent.objects.bulk_create(
         AccountEvent(account=account, on=on, move=move, note=note, by_name=by)
-        for account, seed in zip(made, accounts.ACCOUNTS, strict=True)
+        for account, seed in zip(made, city.seeds.accounts, strict=True)
         for on, move, note, by in _events(city, seed)
     )
     audit.record_many(

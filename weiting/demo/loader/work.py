@@ -3,10 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from weiting.demo.content import duty, issues
-from weiting.demo.content.assignments import ASSIGNMENTS
 from weiting.demo.content.people import editor_of
-from weiting.demo.content.posts.year import published
 from weiting.demo.content.shapes import Assignment as Seed, PostSeed, Shift as ShiftSeed
 from weiting.demo.content.units import CITY
 from weiting.demo.loader.city import City
@@ -19,14 +16,15 @@ from weiting.publishing import actions as publishing
 from weiting.units import actions as units
 from weiting.units.models import Shift
 
-NOW = at("2026-11-21 23:00")
-# What stands at the head of the hall's page on the evening of the demo's last day, and until when.
-LEAD = (("rain-warning", "2026-11-22 08:00"), ("sanzhong-done", ""), ("xiangyu-open", ""))
+# What stands at the head of the hall's page: the first of each row that is out.
+LEAD = (("sanzhong-after", "sanzhong-done"), ("rain-warning",), ("xiangyu-open",))
+# Until what hour of the day after the rain it stands there.
+UNTIL = {"rain-warning": "08:00"}
 
 
 def assign(city: City) -> None:
     """Note in the diary when each assignment is given, taken on and answered."""
-    for seed in ASSIGNMENTS:
+    for seed in city.seeds.assignments:
         city.diary.note(datetime.fromisoformat(seed.given_at), partial(_give, city, seed))
 
 
@@ -51,17 +49,17 @@ def _note_answer(city: City, seed: Seed, given: Assignment, key: str, number: in
         assignment=given, unit=city.units[key]
     )
     start = datetime.fromisoformat(seed.given_at)
-    answer = _answer(seed, key)
+    answer = _answer(city, seed, key)
     is_done = seed.state == "done" or (seed.state == "overdue" and number % 2 == 0)
     if is_done and answer is not None:
         when = moment(answer) + timedelta(minutes=10)
         city.diary.note(when, partial(_finish, city, target, answer.key, by))
-    elif number % 3 != 2 and start + timedelta(hours=1) < NOW:
+    elif number % 3 != 2 and start + timedelta(hours=1) < city.seeds.now:
         city.diary.note(start + timedelta(hours=1), partial(posts.accept_assignment, target, by=by))
 
 
-def _answer(seed: Seed, unit: str) -> PostSeed | None:
-    by_key = {post.key: post for post in published() if post.unit == unit}
+def _answer(city: City, seed: Seed, unit: str) -> PostSeed | None:
+    by_key = {post.key: post for post in city.seeds.posts if post.unit == unit}
     named = [by_key[key] for key in seed.answered_by if key in by_key]
     if named:
         return named[0]
@@ -75,11 +73,12 @@ def _finish(city: City, target: AssignmentTarget, key: str, by) -> None:  # type
 
 def plan_duty(city: City) -> None:
     """Note when the roster is laid down, and what each hands to the next."""
-    city.diary.note(at("2026-11-06 10:00"), partial(_lay_roster, city))
+    laid = at(f"{city.seeds.today - timedelta(days=15)} 10:00")
+    city.diary.note(laid, partial(_lay_roster, city))
 
 
 def _lay_roster(city: City) -> None:
-    for seed in duty.ROSTER:
+    for seed in city.seeds.roster:
         shift = units.plan_shift(
             city.units[CITY],
             city.people[seed.person],
@@ -92,7 +91,7 @@ def _lay_roster(city: City) -> None:
 
 def _note_hand_over(city: City, seed: ShiftSeed, shift: Shift) -> None:
     over = shift.ends_at - timedelta(minutes=10)
-    if seed.handover and over < NOW:
+    if seed.handover and over < city.seeds.now:
         city.diary.note(
             over, partial(units.hand_over_shift, shift, seed.handover, by=city.people[seed.person])
         )
@@ -100,15 +99,16 @@ def _note_hand_over(city: City, seed: ShiftSeed, shift: Shift) -> None:
 
 def compose_issue(city: City, studio: Studio) -> None:
     """Note when the next issue is begun; it lies on the desk as a draft."""
-    for seed in issues.ISSUES:
+    for seed in city.seeds.issues:
         if seed.state == "draft":
-            city.diary.note(at("2026-11-21 18:20"), partial(_compose, city, studio, seed))
+            begun = city.seeds.now - timedelta(minutes=280)
+            city.diary.note(begun, partial(_compose, city, studio, seed))
 
 
 def _compose(city: City, studio: Studio, seed) -> None:  # type: ignore[no-untyped-def]
     by, unit = city.people["linzhiqiu"], city.units[seed.unit]
     issue = posts.start_issue(unit, by=by, title=seed.title)
-    known = {post.key: post for post in published()}
+    known = {post.key: post for post in city.seeds.posts}
     posts.save_issue(
         issue,
         by=by,
@@ -122,14 +122,19 @@ def _compose(city: City, studio: Studio, seed) -> None:  # type: ignore[no-untyp
 
 def lead(city: City) -> None:
     """Note what the hall's editor puts at the head of the page."""
-    city.diary.note(at("2026-11-21 21:30"), partial(_lead, city))
+    city.diary.note(city.seeds.now - timedelta(minutes=90), partial(_lead, city))
 
 
 def _lead(city: City) -> None:
-    for key, until in LEAD:
+    after = city.seeds.calendar.rain + timedelta(days=1)
+    for keys in LEAD:
+        key = next(key for key in keys if key in city.posts)
+        until = at(f"{after} {UNTIL[key]}") if key in UNTIL else None
+        if until and until <= city.seeds.now:
+            continue
         publishing.put_in_lead(
             city.halls[CITY],
             Post.objects.get(pk=city.posts[key].pk),
             by=city.people["linzhiqiu"],
-            until_at=at(until) if until else None,
+            until_at=until,
         )

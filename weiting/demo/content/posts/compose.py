@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.people import editor_of
 from weiting.demo.content.posts.lexicon import PRICES, RUMOURS, WORDS
 from weiting.demo.content.posts.reading import KLASS, PURPOSE, RISK, day_name, fill, stamp, summary_of
@@ -251,7 +252,8 @@ class Originality:
 class Composer:
     """Writes posts by recipe, in a fixed order from one seed, so that every run writes the same year."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, when: Calendar) -> None:
+        self.when = when
         self.rng = random.Random(seed)  # noqa: S311  (nothing secret)
         self.originality = Originality()
         self._titles: set[str] = set()
@@ -263,7 +265,7 @@ class Composer:
         for attempt in range(120):
             slots = Slots(self.rng, unit, day, given)
             title, body = self._draft(recipe, slots)
-            title, body = spaced(fill(title, unit, day)), spaced(fill(body, unit, day))
+            title, body = (spaced(fill(text, unit, day, self.when)) for text in (title, body))
             if not 8 <= len(title.replace(" ", "")) <= 28 or len(body) < 60:
                 continue
             bits = self.originality.mask(body)

@@ -6,8 +6,9 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.people import editor_of
-from weiting.demo.content.posts.reading import FIRST_DAY, LAST_DAY, day_name, stamp, summary_of
+from weiting.demo.content.posts.reading import day_name, stamp, summary_of
 from weiting.demo.content.shapes import Facts, Picture, PostSeed
 from weiting.demo.content.units import BY_KEY
 
@@ -48,10 +49,11 @@ _USES = (
 )  # fmt: skip
 
 
-def _jobs(rng: random.Random) -> Iterator[PostSeed]:
-    day, number = FIRST_DAY + timedelta(days=2), 0
+def _jobs(rng: random.Random, when: Calendar) -> Iterator[PostSeed]:
+    # Told on Mondays for Wednesdays.
+    day, number = when.first + timedelta(days=-when.first.weekday() % 7), 0
     tel = BY_KEY["jiuye"].phone
-    while day <= LAST_DAY - timedelta(days=5):
+    while day <= when.today:
         number += 1
         fair = day + timedelta(days=2)
         picks = rng.sample(range(len(_FIRMS)), 12)
@@ -86,11 +88,19 @@ def _jobs(rng: random.Random) -> Iterator[PostSeed]:
         day += timedelta(days=7)
 
 
-def _accounts(rng: random.Random) -> Iterator[PostSeed]:
+def last_ledger(when: Calendar) -> date:
+    """Return the day of the newest monthly account: the fifteenth, once it is past."""
+    this = when.today.replace(day=15)
+    return this if this < when.today else (this.replace(day=1) - timedelta(days=1)).replace(day=15)
+
+
+def _accounts(rng: random.Random, when: Calendar) -> Iterator[PostSeed]:
     balance, tel = 1_204_600, BY_KEY["cishan"].phone
+    last = last_ledger(when)
     for number in range(12):
-        month = (11 + number) % 12 + 1
-        day = date(2025 if month == 12 else 2026, month, 15)
+        months = last.year * 12 + last.month - 12 + number
+        day = date(months // 12, months % 12 + 1, 15)
+        month = day.month
         got = [rng.randint(800, 46_000) for _ in range(4)]
         spent = [rng.randint(600, 31_000) for _ in range(4)]
         opening, balance = balance, balance + sum(got) - sum(spent)
@@ -111,8 +121,8 @@ def _accounts(rng: random.Random) -> Iterator[PostSeed]:
         )  # fmt: skip
 
 
-def long_reads() -> Iterator[PostSeed]:
+def long_reads(when: Calendar) -> Iterator[PostSeed]:
     """Yield the weekly and monthly long articles of the year."""
     rng = random.Random(68)  # noqa: S311  (nothing secret)
-    yield from _jobs(rng)
-    yield from _accounts(rng)
+    yield from _jobs(rng, when)
+    yield from _accounts(rng, when)

@@ -1,11 +1,16 @@
 """Reads hand-written posts from plain text, and turns {+1}, {tel} and the like into dates and telephone numbers.
 
+No text that moves names a day but by a slot counted from its own: {+2} writes it with its weekday, {d+2} without,
+{s+2} the first weekday from then on, {w+2} the weekday alone, {y} the year, {m-15} the hour fifteen minutes before the
+city is loaded. What moves by the year may name its month and day, and writes its year as {y} or {y-1}.
+
 A post opens with `@ month-day hour:minute | unit | column | kpr | title`, where kpr are the first letters of class
 (affairs, news, service), purpose (info, explanation, response) and risk (low, medium, high). Its body follows;
 lines that open with `~` say the rest: `~ key`, `~ fix wrong | right | reason | minutes`, `~ pic motif | alt`,
 `~ t topics`, `~ next days hour:minute`, `~ doc number | source`, `~ promise what | days`, `~ of key`,
 `~ explains key | part`, `~ from kind | name`, `~ until days`, and for the desk `~ state state | step`,
 `~ returned reason`, `~ held reason`, `~ note person | passage | words`, `~ waits month-day hour:minute | hours`.
+`~ by year` says with what a text moves (see calendar), `~ only term` that it is told only while schools are open.
 """
 
 from __future__ import annotations
@@ -15,15 +20,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from weiting.demo.content.calendar import WRITTEN, Calendar, on
 from weiting.demo.content.people import editor_of
 from weiting.demo.content.shapes import Correction, Facts, PassageComment, Picture, PostSeed
 from weiting.demo.content.units import BY_KEY
 
-FIRST_DAY, LAST_DAY = date(2025, 11, 22), date(2026, 11, 21)
 KLASS = {"a": "affairs", "n": "news", "s": "service"}
 PURPOSE = {"i": "info", "e": "explanation", "r": "response"}
 RISK = {"l": "low", "m": "medium", "h": "high"}
-_SLOT = re.compile(r"\{(tel(?::[a-z0-9-]+)?|d?[+-]?\d+)\}")
+_SLOT = re.compile(r"\{(?:(tel)(?::([a-z0-9-]+))?|([dswmy])?([+-]?\d+)?)\}")
 _SENTENCE = re.compile(r"[^。？！\n]+[。？！]")
 
 
@@ -33,15 +38,22 @@ def day_name(day: date, *, weekday: bool = True) -> str:
     return f"{text}（周{'一二三四五六日'[day.weekday()]}）" if weekday else text
 
 
-def fill(text: str, unit: str, day: date) -> str:
+def fill(text: str, unit: str, day: date, when: Calendar) -> str:
     """Put dates counted from `day` and telephone numbers into the slots of a text."""
 
     def slot(match: re.Match[str]) -> str:
-        word = match[1]
-        if word.startswith("tel"):
-            return BY_KEY[word[4:] or unit].phone
-        plain = word.startswith("d")
-        return day_name(day + timedelta(days=int(word.lstrip("d"))), weekday=not plain)
+        is_phone, whose, kind, number = match.groups()
+        if is_phone:
+            return BY_KEY[whose or unit].phone
+        count = int(number or 0)
+        if kind == "y":
+            return str(day.year + count)
+        if kind == "m":
+            return f"{when.now + timedelta(minutes=count):%-H:%M}"
+        found = day + timedelta(days=count)
+        if kind == "w":
+            return f"周{'一二三四五六日'[found.weekday()]}"
+        return day_name(when.school_day(found) if kind == "s" else found, weekday=kind is None)
 
     return _SLOT.sub(slot, text)
 
@@ -58,12 +70,11 @@ def moment(text: str) -> datetime:
 
 
 def day_of(month_day: str) -> date:
-    """Find the day of the hall's year that `month-day` names; a leading year is taken as it stands."""
+    """Find the day `month-day` named when the texts were written; a leading year is taken as it stands."""
     if len(month_day) > 5:
         return date.fromisoformat(month_day)
-    month, number = map(int, month_day.split("-"))
-    year = 2025 if (month, number) > (11, 21) else 2026
-    return date(year, month, number)
+    found = on(WRITTEN.year, month_day)
+    return found if found <= WRITTEN else on(WRITTEN.year - 1, month_day)
 
 
 def summary_of(body: str, limit: int = 90) -> str:
@@ -76,48 +87,69 @@ def summary_of(body: str, limit: int = 90) -> str:
     return taken[:limit]
 
 
-def read(text: str, prefix: str) -> Iterator[PostSeed]:
+def read(text: str, prefix: str, when: Calendar, by: str = "rain") -> Iterator[PostSeed]:
     """Yield the posts written in a text; keys that are not given are numbered after the prefix."""
-    for index, block in enumerate(re.split(r"(?m)^@ ", text)[1:], 1):
-        yield _post(block, f"{prefix}-{index:03d}", index)
+    blocks = [_block(block) for block in re.split(r"(?m)^@ ", text)[1:]]
+    days: dict[str, tuple[date, str]] = {}
+    for index, (head, marks, body) in enumerate(blocks, 1):
+        moves = marks.get("by", by)
+        first, moves_first = days.get(marks.get("of", ""), (None, ""))
+        day = when.place(day_of(head[0]), moves, first if moves_first == "year" else None)
+        if "key" in marks:
+            days[marks["key"]] = day, moves
+        if "only" in marks and when.is_school_break(day):
+            continue
+        yield _post(head, body, marks.get("key") or f"{prefix}-{index:03d}", index, day, when)
 
 
-def _post(block: str, key: str, index: int) -> PostSeed:
-    head, *lines = block.strip().splitlines()
-    when, unit, column, codes, title = (cell.strip() for cell in head.split("|", 4))
-    month_day, clock = when.split()
-    day = day_of(month_day)
-    body = fill("\n".join(line for line in lines if not line.startswith("~")).strip(), unit, day)
-    found: dict[str, Any] = {"key": key, "corrections": (), "comments": (), "topics": ()}
+def _block(text: str) -> tuple[list[str], dict[str, str], list[str]]:
+    """Split one post into its head, its single marks and its lines."""
+    head, *lines = text.strip().splitlines()
+    when, *cells = (cell.strip() for cell in head.split("|", 4))
+    marks = dict(line[1:].strip().partition(" ")[::2] for line in lines if line.startswith("~"))
+    return [*when.split(), *cells], marks, lines
+
+
+def _post(head: list[str], lines: list[str], key: str, index: int, day: date, when: Calendar) -> PostSeed:
+    _, clock, unit, column, codes, title = head
+    body = "\n".join(line for line in lines if not line.startswith("~")).strip()
+    body = fill(body, unit, day, when)
+    found: dict[str, Any] = {"key": key, "published_at": stamp(day, clock)}
     facts: dict[str, str] = {}
     for line in lines:
         if line.startswith("~"):
-            _mark(line[1:].strip(), unit, day, found, facts, index)
+            _mark(line[1:].strip(), unit, day, found, facts, index, when)
     facts.setdefault("contact", BY_KEY[unit].phone)
     return PostSeed(
         unit=unit, author=editor_of(unit, index), column=column, klass=KLASS[codes[0]], purpose=PURPOSE[codes[1]],  # type: ignore[arg-type]
-        risk=RISK[codes[2]], title=fill(title, unit, day), body=body, summary=summary_of(body),  # type: ignore[arg-type]
-        published_at=stamp(day, clock), facts=Facts(**facts), hand_written=True, **found,
+        risk=RISK[codes[2]], title=fill(title, unit, day, when), body=body, summary=summary_of(body),  # type: ignore[arg-type]
+        facts=Facts(**facts), hand_written=True, **{"topics": (), **found},
     )  # fmt: skip
 
 
 def _mark(  # noqa: C901  (a table of marks)
-    line: str, unit: str, day: date, found: dict[str, Any], facts: dict[str, str], index: int
+    line: str, unit: str, day: date, found: dict[str, Any], facts: dict[str, str], index: int, when: Calendar
 ) -> None:
     word, _, rest = line.partition(" ")
-    cells = [fill(cell.strip(), unit, day) for cell in rest.split("|")]
+    cells = [fill(cell.strip(), unit, day, when) for cell in rest.split("|")]
     match word:
-        case "key":
-            found["key"] = cells[0]
+        case "key" | "by" | "only":
+            pass
         case "t":
             found["topics"] = tuple(cells[0].split("、"))
         case "fix":
-            found["corrections"] += (Correction(cells[0], cells[1], cells[2], int(cells[3])),)
+            fix = Correction(cells[0], cells[1], cells[2], int(cells[3]))
+            found["corrections"] = (*found.get("corrections", ()), fix)
         case "pic":
             found["picture"] = Picture(cells[0], 1000 + index * 7, cells[1])
         case "next":
-            days, clock = cells[0].split()
-            facts["next_update_at"] = stamp(day + timedelta(days=int(days)), clock)
+            days, _, clock = cells[0].partition(" ")
+            # Minutes alone count from now.
+            facts["next_update_at"] = (
+                stamp(day + timedelta(days=int(days)), clock)
+                if clock
+                else (when.now + timedelta(minutes=int(days))).isoformat()
+            )
         case "doc":
             facts["doc_no"], facts["source"] = cells
         case "source":
@@ -134,15 +166,17 @@ def _mark(  # noqa: C901  (a table of marks)
             found["expires_at"] = stamp(day + timedelta(days=int(cells[0])), "23:59")
         case "state":
             found["state"], found["step"] = cells[0], int(cells[1]) if len(cells) > 1 else 0
+            if cells[0] == "emergency":
+                found["published_at"] = (when.now - timedelta(minutes=14)).isoformat()
         case "returned":
             found["returned_reason"] = cells[0]
         case "held":
             found["held_reason"] = cells[0]
         case "note":
-            found["comments"] += (PassageComment(*cells),)
+            found["comments"] = (*found.get("comments", ()), PassageComment(*cells))
         case "waits":
             since, clock = cells[0].split()
-            start = moment(stamp(day_of(since), clock))
+            start = when.ago(moment(stamp(day_of(since), clock)))
             found["waiting_since"] = start.isoformat()
             found["due_at"] = (start + timedelta(hours=int(cells[1]))).isoformat()
         case _:
