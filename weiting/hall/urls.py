@@ -40,6 +40,7 @@ urlpatterns = [
     path("archive/<int:year>/<int:month>/", archive.month, name="month"),
     path("archive/<int:year>/<int:month>/<int:day>/", archive.day, name="day"),
     path("register/", register.register, name="register"),
+    path("spokespersons/", register.spokespersons, name="spokespersons"),
     path("a/<slug:public_id>/", register.account, name="account"),
     path("search/", search.search, name="search"),
     path("speak/", pages.speak, name="speak"),

@@ -17,7 +17,7 @@ from weiting.units.models import Account, Hall, Kind, Platform, Remit, Section, 
 ADDRESSES = [
     "/", "/?k=service", "/units/", "/units/?state=tree", "/units/?state=silent", "/columns/", "/topics/", "/issues/",
     "/corrections/", "/promises/", "/promises/?state=kept", "/archive/", "/archive/2026/", "/archive/2026/11/",
-    "/archive/2026/11/21/", "/register/", "/register/?q=云溪供水", "/search/", "/search/?q=停水",
+    "/archive/2026/11/21/", "/register/", "/register/?q=云溪供水", "/spokespersons/", "/search/", "/search/?q=停水",
     "/search/?q=没有的词", "/speak/", "/speak/?q=停水", "/about/", "/accessibility/", "/find-fault/", "/audit/heads/",
     "/widgets/",
 ]  # fmt: skip
@@ -118,7 +118,7 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     actions.became_hidden(withdrawn)
     expired = make.published(c, "今天上午限行", "到 9 点。")
     perform(expired, PostFlow.expire, changed_at=clock.now())
-    actions.became_hidden(expired)
+    actions.became_out_of_date(expired)
     far = make.published(c, "松岭坡有小塌方，请绕行", "走环城北路。")
     Post.objects.filter(pk=far.pk).update(unit=ridge, klass="affairs")
     actions.became_public(far)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 
+from weiting.hall import voices
 from weiting.hall.frame import Frame, Head, show, typed
 from weiting.hall.shown import hall_page, shows
 from weiting.ui.shell import Link
@@ -67,3 +68,18 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
     head = Head(title=found.handle)
     frame = Frame(request, current="register", crumbs=crumbs)
     return show(frame, "hall/account.html", head, {"account": found, "history": list(found.history.all())})
+
+
+@hall_page
+def spokespersons(request: HttpRequest) -> HttpResponse:
+    """Show who may speak for which unit."""
+    shows(request, "units")
+    here = reverse("hall:spokespersons")
+    label = _("Spokespersons")
+    frame = Frame(
+        request,
+        current="register",
+        crumbs=[Link(_("Official accounts"), reverse("hall:register")), Link(label, here)],
+    )
+    head = Head(title=label, description=_("Who may speak for which unit, by name."))
+    return show(frame, "hall/spokespersons.html", head, {"rows": voices.listed_spokespersons()})
