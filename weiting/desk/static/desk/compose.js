@@ -172,6 +172,9 @@ if (form) {
     addEventListener("online", () => { if (waiting) save(); });
     addEventListener("offline", () => say(said.dataset.offline, true));
     addEventListener("beforeunload", (event) => { if (waiting && !sealed) { keep(); event.preventDefault(); } });
+    // A save sent while the page goes away could meet the next page half-way: what is typed is kept here instead.
+    addEventListener("pagehide", () => { sealed = true; clearTimeout(timer); });
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
     document.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); waiting = true; save(); }
