@@ -39,7 +39,9 @@ SELECT {revision} + i, {base} + i, 1, t.words, a.words, a.words || b.words || c.
 ENTRIES = """
 INSERT INTO posts_searchentry (post_id, unit_id, column_id, klass, published_at, document)
 SELECT p.id, p.unit_id, p.column_id, p.klass, p.published_at,
-       t.document || a.document || b.document || c.document || (i::text || ':1')::tsvector
+       t.document || a.document || b.document || c.document || format(
+         $$%s:1 '@%s' '@%s' '@u%s'$$, i, to_char(p.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY'),
+         to_char(p.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYYMM'), p.unit_id)::tsvector
   FROM generate_series(1, {count}) i
   JOIN posts_post p ON p.id = {base} + i
   JOIN bench_title t ON t.n = abs(hashint4(i * 11)) % {titles}
@@ -95,10 +97,9 @@ def grow(wanted: int) -> None:
         for name, made in indexes:
             _timed(cursor, made, name)
         for table in TABLES:
-            if table != "posts_searchentry":
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-                )
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+            ) if (table != "posts_searchentry") else None
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 

@@ -16,6 +16,7 @@ from weiting.posts.actions.opening import search_parts
 from weiting.posts.content import content_hash
 from weiting.posts.flow import PUBLIC, PostState
 from weiting.posts.models import Post, PostTopic, Revision, RevisionMedia, SearchEntry, Topic
+from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
 
 
@@ -119,7 +120,7 @@ def _entry(bundle: Bundle, at: datetime, document: str) -> SearchEntry:
         column=post.column,
         klass=post.klass,
         published_at=at,
-        document=document,
+        document=f"{document} {marks_of(post.unit_id, at)}",
     )
 
 

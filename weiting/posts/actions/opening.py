@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from weiting import jobs
 from weiting.core.actions import action
 from weiting.posts.models import Column, Post, PostTopic, Revision, SearchEntry
+from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
 from weiting.units.actions import note_spoke
 
@@ -31,7 +32,11 @@ def search_parts(post: Post, live: Revision, topics: Sequence[str]) -> dict[str,
 
 def search_document(post: Post, live: Revision, topics: Sequence[str]) -> str:
     """Return what search knows of a post as a tsvector literal."""
-    return to_tsvector_literal(search_parts(post, live, topics))
+    if post.published_at is None:
+        raise AssertionError("a public post has a time")
+    return (
+        f"{to_tsvector_literal(search_parts(post, live, topics))} {marks_of(post.unit_id, post.published_at)}"
+    )
 
 
 def tags_of(post: Post) -> list[str]:
