@@ -38,6 +38,12 @@ def test_nothing_is_changed_by_posting(s: Scene, client: Client, address: str) -
     assert client.post(address).status_code == 405
 
 
+def test_archive_leads_only_to_days_on_which_something_was_said(s: Scene, client: Client) -> None:
+    first = client.get("/archive/2026/11/20/").content.decode()
+    assert 'rel="prev"' not in first and '/archive/2026/11/21/"' in first
+    assert client.get("/archive/2021/5/4/").content.decode().count('rel="prev"') == 0
+
+
 def test_sub_hall_shows_its_own_units_only(s: Scene, client: Client) -> None:
     html = client.get("/h/xishan/").content.decode()
     assert "西山发布" in html and "松岭坡有小塌方" in html and "西园换水表" not in html
@@ -50,8 +56,8 @@ def test_empty_installation_says_what_to_do(db, client: Client) -> None:
 
 def test_home_figures_are_the_lengths_of_the_lists_they_open(s: Scene, client: Client) -> None:
     home = client.get("/").content.decode()
-    assert '<a href="/archive/2026/11/21/"><b>4</b>' in home
-    assert client.get("/archive/2026/11/21/").content.decode().count('class="post"') == 4
+    assert '<a href="/archive/2026/11/21/"><b>5</b>' in home
+    assert client.get("/archive/2026/11/21/").content.decode().count('class="post"') == 5
     assert '<a href="/promises/"><b>1</b>' in home
 
 

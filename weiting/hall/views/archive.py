@@ -11,6 +11,7 @@ from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, show
+from weiting.hall.nearby import spoken_around
 from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import TABS, chosen_tab, note_changes, tabs
 from weiting.hall.views.units import spoken_on
@@ -106,13 +107,14 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         (year_label(year), reverse("hall:year", args=[year])),
         (label, reverse("hall:month", args=[year, month])),
     )
+    earlier, later = spoken_around(first, until)
     context = {
         "label": label,
         "blanks": range(first.weekday()),
         "days": queries.count_spans([(day, day + timedelta(days=1)) for day in days]),
         "page": page,
-        "earlier": (first - timedelta(days=1)).replace(day=1),
-        "later": until if until <= clock.today() else None,
+        "earlier": earlier,
+        "later": later,
     }
     return show(
         Frame(request, current="archive", crumbs=crumbs), "hall/month.html", Head(title=label), context
@@ -140,13 +142,14 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         (month_label(on), reverse("hall:month", args=[year, month])),
         (str(on.day), here),
     )
+    earlier, later = spoken_around(on, on + timedelta(days=1))
     context = {
         "label": label,
         "page": page,
         "tabs": tabs(here, tab),
         "units": spoken_on(list(page)),
         "count": queries.the_day(on),
-        "earlier": on - timedelta(days=1),
-        "later": on + timedelta(days=1) if on < clock.today() else None,
+        "earlier": earlier,
+        "later": later,
     }
     return show(Frame(request, current="archive", crumbs=crumbs), "hall/day.html", Head(title=label), context)
