@@ -70,7 +70,7 @@ T {street}早上 {low} 度，{wear}
 1 今天{sky}，{low} 到 {high} 度，{wind}，{hum}。
 1 清早 {low} 度，下午 {high} 度，{sky}，{wind}，站在{street}的树下和太阳下差 3 度。
 1 {sky}。{low} 度起床，{high} 度吃午饭，{wind}。
-1 {street}的测站 6 点报 {low} 度，比昨天{diff2} {n:1-4} 度；中午能到 {high} 度，{sky}。
+1 {street}的测站 6 点报 {low} 度，比昨天{diff} {n:1-4} 度；中午能到 {high} 度，{sky}。
 1 云图上的云{way}，{sky}，气温 {low} 到 {high} 度，{wind}。
 2 {wear}，{advice}。
 2 送孩子的带{thing}，{part_day}用得上。{advice}。
@@ -111,6 +111,9 @@ T 鸡蛋 {egg} 元，{v2}{down}
 3 {+1}休市的是{market2}，别跑空。
 3 学校食堂这周进{v2}多，孩子们回家可能说又是它。
 3 说不定哪天涨，哪天涨了我们先说，不等别人说。
+3 {market}的{v2}明早还有，起晚了也买得到。
+3 {v3}放不过三天，家里两口人，一次买半斤。
+3 信不过摊上的秤，市场门口有公平秤，自己称。
 3 假日前一天一般贵 {n:2-6} 角，{+1}还不到那天。
 
 # road | jiaojing | chuxing | sil | 150 | hours=7-8 weekdays motif=street fix=end
@@ -167,6 +170,8 @@ T@a 空气{aqi}，{advice_air}
 T@b {river}昨天是{wq}类水，{wqsay}
 T@c 夜里{factory}有味，去查了
 T@a 早上空气指数 {index}，{aqi}
+T@a 指数 {index}，{advice_air}
+T@a 今早空气{aqi}，指数 {index}
 T@d 工地扬尘抽查 {k2:8-24} 个，停了 {k3:1-4} 个
 1@a 早上 8 点，指数 {index}，{aqi}。PM2.5 每立方米 {n:9-78} 微克，比昨天{diff2} {n:3-20}。{advice_air}。
 1@b {river}在{street}断面是{wq}类，溶解氧 {n:6-9} 毫克，氨氮 0.{n:1-9} 毫克。{wqsay}。
@@ -304,7 +309,11 @@ T@a {scam}，{k1:2-6} 个人差点转账
 T@d {lost2}，找回来了
 T@c {street}一场小火，起因是{fire}
 T@abe {scam_short}，看这一条就够
-T@e 谢谢多问了一句的{finder}
+T@e {finder}多问了一句
+T@e 先挂了再问的，是{finder}
+T@d {lost2}，平安到家
+T@d 找到了：{lost2}
+T@d {street}走散的，{finder}认出来了
 1@a 上周 {n:13-60} 个人接到“{scam_q}”，{k1:2-6} 个人差点转了，银行柜员多问了一句，停住了。
 1@b 昨天{t:8-21}，{comm}有人转了 {n:12-68}00 元，{n:10-70} 分钟里冻住，都还了。骗子说的是“{scam_q}”。
 1@c 昨晚{street}一户着火，起因是{fire}。{n:5-25} 分钟灭掉，没有人受伤，烧掉 {n:1-9} 平方米。

@@ -1,34 +1,50 @@
-"""How the posts of any bureau are put together: what was asked this month, where the window stands, who comes by."""
+"""How the posts of any bureau are put together: what was asked this month, where it is done, who comes by."""
 
 from __future__ import annotations
 
 TEXT = """
 # asked | desk | wenda | srl | 0 | hours=9-16 motif=chart
-T@a 上周 {k1:14-96} 个电话问“{matter}”
-T “{matter}”问得最多，先说三句
-T@bd “{say}”，说的就是“{matter}”
-T 关于“{matter}”，这次说短点
+T@a “{matter}”的电话，上周接了 {k1:14-96} 个
+T “{matter}”，三句话说清
+T@bd “{say}”，找我们就对了
+T 想办“{matter}”，先看这几行
+T@c 办“{matter}”，最久的那件卡在哪
+T 听到“{say}”，我们这样答
+T “{matter}”要带什么、找谁
+T@b “{say}”：说法不同，一处办
+T@d 打了几个电话才找对门，改了
+T 有人问“{matter}”，答在这里
+T@c 今年的“{matter}”，数给您看
 1@a 上周接到 {k1:14-96} 个电话问“{matter}”，多半当场办好，{n:1-9} 个缺材料，缺什么已经打回去说了。
-1@b “{say}”，一个月听到 {n:9-60} 次。听着不一样，其实说的是“{matter}”，一个窗口办。
+1@b “{say}”，一个月听到 {n:9-60} 次。听着不一样，其实说的是“{matter}”，找同一个人办。
 1@c 今年到现在，“{matter}”一共 {n:120-960} 件，最慢一件 {n:6-23} 天，卡在{stuck}。
 1@d 有位大哥说“{say}”，打了 {n:2-5} 个电话才找对门。从今天起，说“{matter}”就转得过来。
 2 带身份证就行，别的我们先自己查。
 2 人在外地的，手机上传，{n:2-7} 个工作日寄到。
 2 办不了的，当场写明缺哪样、找谁，不让您猜。
-2 老人来，不用取号，{n:1-2} 号窗口先办。
+2 老人来，不用取号，坐下就办。
 3 打 {tel}，{hours_short}都有人。
 3 {+7}前打来的，都回；没回的，算我们的。
 3 回过来的号是 {tel}，别的不是我们。
 
 # window | desk | wenda | sil | 0 | hours=8-17 motif=street
-T@a {d+2}在{place}摆桌子，问“{matter}”
-T@c 去了{place}，问“{matter}”的最多
-T@b 窗口挪了：“{matter}”到{floor}楼
-T@d 周六上午加开窗口，办“{matter}”
+T@a {d+2}在{place}，当面说“{matter}”
+T@a 带上材料，{d+2}{place}见
+T@a “{matter}”的桌子，{d+2}摆到{place}
+T@c 去了{place}一趟，{k1:11-18} 件当场办完
+T@c 昨天在{place}，多半是来问“{matter}”
+T@b “{matter}”搬到{floor}楼了
+T@b 办“{matter}”，请上{floor}楼
+T@d 周六上午也能办“{matter}”
+T@d 上班的人看过来：“{matter}”周六办
 1@a {+2}{t:9-10}到 {end:11-12}，我们在{place}摆桌子，专门问“{matter}”，带上身份证和上回那张纸。
-1@b “{matter}”从{+3}起在{floor}楼 {n:3-19} 号窗口办，一楼有人领，不认字的也领。
-1@c 昨天去{place}，来了 {n:40-70} 人，问“{matter}”的 {n:23-30} 人，{n:11-18} 件当场办完，{n:1-4} 件带回去办。
-1@d 为上班的人，{+3}起每周六上午加一个窗口，{matter}、{matter2}都能办。
+1@a 桌子摆到{place}去：{+2}{t:9-10}开始，{end:11-12} 收，“{matter}”当面问、当面办。
+1@a {place}有人说来一趟太远，{+2}我们过去，{t:9-10}到 {end:11-12}，带表、带章，办“{matter}”。
+1@b “{matter}”从{+3}起在{floor}楼 {n:3-19} 号桌办，一楼有人领，不认字的也领。
+1@b {+3}起，办“{matter}”上{floor}楼，电梯出来往左。原来的地方留一个人指路，站 {n:5-15} 天。
+1@c 昨天去{place}，来了 {n:40-70} 人，问“{matter}”的 {n:23-30} 人，{k1:11-18} 件当场办完，{n:1-4} 件带回去办。
+1@d 为上班的人，这个月起每周六上午多开一张桌子，“{matter}”“{matter2}”都能办。
+1@d {n:12-60} 个人说请假来办“{matter}”不划算。试三个月：周六 9 点到 12 点有人，章也在。
 2 桌上放着表，能写的写，写不了的说，我们替您写。
 2 忘带材料的，加个电话，照片发来也算。
 2 带的人多的，一次说一个，别急。
@@ -38,10 +54,18 @@ T@d 周六上午加开窗口，办“{matter}”
 3 {place}门口有坡，{n:2-33} 路到。
 
 # rectify | desk | mashang | srl | 0 | hours=14-17 motif=leaf
-T@a 有人说我们{stuck}，查了，是真的
-T@ac “{matter}”这次我们做慢了
-T@cd “{matter}”的表，这次怪我们
-T@b 信压了 {k1:15-40} 天，骂得对
+T@a 说我们“{stuck}”，查了，是真的
+T@ac “{matter}”让人多等了，认
+T@ac 办“{matter}”慢在哪，找着了
+T@a 谁慢了、慢几天：“{matter}”
+T@d 一张表写那么多遍名字，改了
+T@d “{matter}”的表，往短里改
+T@cd “{matter}”：说好的和做到的
+T@b 一封信压了 {k1:15-40} 天，骂得对
+T@b 一封信，{k1:15-40} 天后才有人回
+T “{matter}”哪里办得不好，写出来
+1@a “{matter}”办完回访 {n:20-60} 户，{n:3-9} 户摇头，说{stuck}。挨个查，一半怪我们没说清。
+1@c 翻了上个月的“{matter}”，{n:30-80} 份里 {n:2-6} 份超了日子，最久的晚了 {n:6-18} 天。
 1@a {n:3-9} 个人说办“{matter}”时{stuck}。查了记录，{n:2-5} 份真的是。今天都办了，{n:1-3} 份登门补的。
 1@b 昨天收到一封信，说“{say}”，{k1:15-40} 天没人回。信到了，压在{stuck2}。
 1@c 抽了 {n:20-80} 份“{matter}”，{n:2-6} 份等了 {n:11-29} 天，规矩是 {n:5-10} 天。
@@ -55,17 +79,23 @@ T@b 信压了 {k1:15-40} 天，骂得对
 3 谁办的、哪天办的，您现在就能查。
 
 # inside | desk | renwu | nil | 0 | hours=16-18 motif=street
-T 办“{matter}”的人，一天说上百句“您好”
-T@a 管“{matter}”的人，桌上有{thing4}
-T@b 早上第一位来问的是“{matter}”
+T “{matter}”那张桌子后面，坐着谁
+T@a 她管“{matter}”，桌上有{thing4}
+T@b 清早第一位，来问“{matter}”
 T@d 新来的年轻人，第一次自己盖章
+T@d 师傅数到三，他把章盖了
+T@c 办完“{matter}”，还坐着的那个人
+T@c 添了一杯水，听他讲完
+T@a {thing4}，和管“{matter}”的人
+T 一天里，“{matter}”那张桌子
+T 问“{matter}”的人走了以后
 1@a 她管“{matter}” {n:6-29} 年，桌上有{thing4}，抽屉里有{n:2-9} 双老花镜，谁忘带借谁。
 1@b 早上{t:7-8}门口 {n:4-22} 个人，头一个问“{matter}”，从{place}坐 {n:2-33} 路来的。
 1@c 有人来办“{matter}”，办完又坐了 {n:10-40} 分钟，讲自己的事。他听完，添了一杯水。
 1@d 新来的年轻人学着办“{matter}”，第 {n:3-12} 天才敢自己盖章，师傅在旁边数到三。
 2 问最怕什么，说不怕人多，怕一句话没说清，让人白跑。
 2 有人送了一篮橘子，收了条子退了，写的是“请带回去吃”。
-2 中午{t:12-12}吃饭轮着，窗口没关。
+2 中午{t:12-12}轮着吃饭，桌前没断过人。
 2 去年办了 {n:800-4600} 件，记得的 {n:2-9} 件，都是没办成的。
 3 您来时坐在最里头那位，就是。
 3 明天还在，打 {tel} 找得着人。
