@@ -1,7 +1,8 @@
-"""What approval is bound to: the canonical form of everything the public will read, and its hash."""
+"""What a version holds: which words may stand in it, and the canonical form and hash that approval is bound to."""
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,37 @@ FIELDS = (
     "fact_next_at",
 )
 
-LONGEST = {"title": 120, "summary": 300, "fact_source": 120, "fact_number": 60, "fact_contact": 120}
+LONGEST = {
+    "title": 120,
+    "summary": 300,
+    "body": 20_000,
+    "fact_source": 120,
+    "fact_number": 60,
+    "fact_contact": 120,
+}
+# Those that stand on one line, and those of a version in which words can be wrong.
+LINES = frozenset({"title", "fact_source", "fact_number", "fact_contact"})
+WORDS = ("title", "summary", "body", "fact_source", "fact_number", "fact_contact")
+
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# NUL and halves of a surrogate pair the database refuses; control characters nobody sees; and the marks that
+# turn the direction of what follows, with which a text can be made to read other than it is stored. Joiners,
+# which emoji and Uyghur need, and the plain left-to-right and right-to-left marks stay.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+BLANK = re.compile(r"\{[^{}\n]{1,20}\}|[_＿]{3,}")
+
+
+def clean(text: str, *, is_line: bool = False) -> str:
+    """Return what was typed without what nobody typed: one kind of line break, no invisible controls."""
+    text = _UNWANTED.sub("", _BREAKS.sub("\n", text))
+    return " ".join(text.split("\n")).strip() if is_line else text
+
+
+def words_of(revision: Revision) -> list[str]:
+    """List a version's texts: title, summary, body and fact box."""
+    return [getattr(revision, name) for name in WORDS]
 
 
 def _plain(value: Any) -> Any:

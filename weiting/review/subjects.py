@@ -62,24 +62,16 @@ def lock(subject: Subject) -> Subject:
 
     Always taken before a round's row, so that two acts on one text queue up and never deadlock.
     """
+    # Read by a second statement: the one that waits for a lock joins other rows as they were before the wait.
     if isinstance(subject, Correction):
-        Post.objects.select_for_update(no_key=True).get(pk=subject.post_id)
-        return (
-            Correction.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("post__unit", "after", "before")
-            .get(pk=subject.pk)
-        )
+        Post.objects.select_for_update(no_key=True).only("pk").get(pk=subject.post_id)
+        Correction.objects.select_for_update(no_key=True).only("pk").get(pk=subject.pk)
+        return Correction.objects.select_related("post__unit", "after", "before").get(pk=subject.pk)
     if isinstance(subject, Issue):
-        return (
-            Issue.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("unit", "cover")
-            .get(pk=subject.pk)
-        )
-    return (
-        Post.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("unit", "working")
-        .get(pk=subject.pk)
-    )
+        Issue.objects.select_for_update(no_key=True).only("pk").get(pk=subject.pk)
+        return Issue.objects.select_related("unit", "cover").get(pk=subject.pk)
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=subject.pk)
+    return Post.objects.select_related("unit", "working").get(pk=subject.pk)
 
 
 def page_of(round_: Round) -> str:

@@ -19,6 +19,7 @@ from weiting.posts.actions.issues import save_issue, seal_issue, start_issue
 from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_public
 from weiting.posts.actions.presence import leave_pen, still_here, take_pen
+from weiting.posts.actions.reminding import remind_due
 from weiting.posts.actions.shelves import (
     close_column,
     file_under,
@@ -27,13 +28,12 @@ from weiting.posts.actions.shelves import (
     save_template,
     save_topic,
 )
+from weiting.posts.actions.versions import copy_post, keep_revision, restore_revision, seal_working
 from weiting.posts.actions.writing import (
     arrange_post,
     discard_post,
-    keep_revision,
     restore_post,
     save_working,
-    seal_working,
     start_post,
 )
 
@@ -45,6 +45,7 @@ __all__ = [
     "became_public",
     "cancel_assignment",
     "close_column",
+    "copy_post",
     "decline_assignment",
     "describe",
     "detach",
@@ -58,8 +59,10 @@ __all__ = [
     "leave_pen",
     "link_posts",
     "promise_follow_up",
+    "remind_due",
     "reorder",
     "restore_post",
+    "restore_revision",
     "retire_template",
     "save_column",
     "save_issue",

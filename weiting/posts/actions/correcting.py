@@ -8,10 +8,10 @@ from weiting.accounts.models import Person
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid
 from weiting.core.flow import perform
-from weiting.posts import access
-from weiting.posts.actions.writing import copy_revision
+from weiting.posts import access, content
+from weiting.posts.actions.writing import copy_revision, lock_post
 from weiting.posts.flow import CorrectionFlow, PostState
-from weiting.posts.models import Correction, Post
+from weiting.posts.models import Correction, Post, Revision
 from weiting.units.access import require
 
 
@@ -19,19 +19,20 @@ from weiting.units.access import require
 def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: str) -> Correction:
     """Open a correction of a public post, with a new working version in which `wrong` is already replaced.
 
-    Raises Invalid when something is left empty or the wrong words do not stand in the post, Conflict when
-    the post is not public or another correction is under way.
+    Wherever the wrong words stand they are replaced: title, summary, text and fact box. Raises Invalid when
+    something is left empty, the wrong words do not stand in the post or the right ones do not fit, Conflict
+    when the post is not public or another correction is under way.
     """
     require(by, access.CORRECT, post.unit)
-    wrong, right, reason = wrong.strip(), right.strip(), reason.strip()
-    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "live").get(pk=post.pk)
+    wrong, right, reason = (content.clean(text).strip() for text in (wrong, right, reason))
+    post = lock_post(post)
     if post.state != PostState.PUBLISHED or post.live is None:
         raise Conflict(_("Only a published text can be corrected."), code="not_public")
     _check(post, wrong, right, reason)
     after = copy_revision(post.live, by=by, note=reason)
-    for name in ("title", "summary", "body"):
+    for name in content.WORDS:
         setattr(after, name, getattr(after, name).replace(wrong, right))
-    after.save(update_fields=["title", "summary", "body"])
+    after.save(update_fields=content.WORDS)
     try:
         with transaction.atomic():
             correction = Correction.objects.create(
@@ -49,7 +50,8 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
             code="correction_open",
         ) from error
     post.working = after
-    post.save(update_fields=["working"])
+    post.changed_at = correction.created_at
+    post.save(update_fields=["working", "changed_at"])
     audit.record(
         "posts.correction.start",
         by=by,
@@ -77,19 +79,28 @@ def _check(post: Post, wrong: str, right: str, reason: str) -> None:
         problems["wrong"] = [_("These words do not stand in the published text. Copy them from it exactly.")]
     if right and right == wrong:
         problems["right"] = [_("This is the same as what was wrong.")]
+    if not problems and post.live is not None and _is_too_long(post.live, wrong, right):
+        problems["right"] = [_("With these words the text no longer fits its field. Name a shorter passage.")]
     if problems:
         raise Invalid(_("The correction is not complete yet."), fields=problems)
 
 
 def _stands_in(post: Post, words: str) -> bool:
-    live = post.live
-    return live is not None and any(words in text for text in (live.title, live.summary, live.body))
+    return post.live is not None and any(words in text for text in content.words_of(post.live))
+
+
+def _is_too_long(live: Revision, wrong: str, right: str) -> bool:
+    return any(
+        len(getattr(live, name).replace(wrong, right)) > most for name, most in content.LONGEST.items()
+    )
 
 
 @action
 def drop_correction(correction: Correction, *, by: Person) -> Correction:
-    """Give up a correction that is not public; the post stays as it is."""
+    """Give up a correction that is not public; the post stays as it is. Raise Conflict while it is in review."""
     require(by, access.CORRECT, correction.post.unit)
+    # The post first, as whoever saves does: two acts on one text queue up instead of waiting for each other.
+    lock_post(correction.post)
     perform(correction, CorrectionFlow.drop)
     Post.objects.filter(pk=correction.post_id).update(working=None)
     audit.record(

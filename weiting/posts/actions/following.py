@@ -4,17 +4,20 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from weiting import audit, jobs
+from weiting import audit, jobs, notices
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
-from weiting.core.errors import Invalid
+from weiting.core.errors import Invalid, NotFound
 from weiting.core.flow import perform
-from weiting.posts import access
-from weiting.posts.flow import PUBLIC, FollowUpFlow
+from weiting.posts import access, content
+from weiting.posts.flow import PUBLIC, FollowUpFlow, PostState
 from weiting.posts.models import FollowUp, LinkKind, Post, PostLink
-from weiting.units.access import require
+from weiting.units.access import holders, may, require
 from weiting.units.models import Unit
+from weiting.units.roles import Role
+
+REPORTERS = (Role.EDITOR, Role.SPOKESPERSON)
 
 
 def _announce(*posts: Post) -> None:
@@ -25,9 +28,13 @@ def _announce(*posts: Post) -> None:
 def promise_follow_up(
     post: Post, *, by: Person, promise: str, due_at: datetime, unit: Unit | None = None
 ) -> FollowUp:
-    """Mark a post "to be followed up": what will be reported, by whom, by when. Raise Invalid for a past time."""
+    """Mark a post "to be followed up": what will be reported, by whom, by when; tell the unit that is to report.
+
+    Raises Invalid for a past time, an empty promise, a closed unit, or a post that is out of the hall.
+    """
     require(by, access.FOLLOW_UP, post.unit)
-    promise = promise.strip()
+    unit = unit or post.unit
+    promise = content.clean(promise, is_line=True)
     problems: dict[str, list[str]] = {}
     if not promise:
         problems["promise"] = [_("Say what will be reported.")]
@@ -35,9 +42,20 @@ def promise_follow_up(
         problems["promise"] = [_("At most %(n)s characters.") % {"n": 200}]
     if due_at <= clock.now():
         problems["due_at"] = [_("This time is past. By when will you report?")]
+    if unit.is_closed:
+        problems["unit"] = [
+            _("%(unit)s has been closed. Choose who reports instead.") % {"unit": unit.short_name}
+        ]
     if problems:
         raise Invalid(_("The promise is not complete yet."), fields=problems)
-    follow_up = FollowUp.objects.create(post=post, unit=unit or post.unit, promise=promise, due_at=due_at)
+    post.refresh_from_db(fields=["state"])
+    if post.state in {PostState.WITHDRAWN, PostState.DISCARDED}:
+        raise Invalid(
+            _("This text is out of the hall: nobody would read the promise. Make it in another one.")
+        )
+    follow_up = FollowUp.objects.create(post=post, unit=unit, promise=promise, due_at=due_at)
+    if unit.pk != post.unit_id:
+        tell_reporters(follow_up, "posts.follow_up.asked")
     audit.record(
         "posts.follow_up.promise",
         by=by,
@@ -51,13 +69,33 @@ def promise_follow_up(
     return follow_up
 
 
+def tell_reporters(follow_up: FollowUp, kind: str) -> None:
+    """Tell those who write for the unit that owes the report; each hears of one promise once per kind."""
+    notices.tell(
+        holders(follow_up.unit, REPORTERS),
+        kind,
+        key=f"{kind}:{follow_up.pk}",
+        url=f"/desk/write/promises/{follow_up.pk}/",
+        title=follow_up.promise,
+        unit=follow_up.unit.short_name,
+        due_at=follow_up.due_at,
+    )
+
+
+def _require_keeper(follow_up: FollowUp, by: Person) -> None:
+    """Let whoever owes the report end the promise, or whoever made it: the unit that owed it may be closed."""
+    if not may(by, access.FOLLOW_UP, follow_up.post.unit):
+        require(by, access.FOLLOW_UP, follow_up.unit)
+
+
 @action
 def keep_follow_up(follow_up: FollowUp, outcome: Post, *, by: Person) -> FollowUp:
     """Link the public post that keeps the promise; raise Invalid when it is not public or is the post itself."""
-    require(by, access.FOLLOW_UP, follow_up.unit)
+    _require_keeper(follow_up, by)
+    outcome.refresh_from_db(fields=["state"])
     if outcome.pk == follow_up.post_id:
         raise Invalid(_("A post cannot be its own outcome. Choose the one that reports the result."))
-    if outcome.state not in PUBLIC:
+    if outcome.state not in {PostState.PUBLISHED, PostState.EXPIRED}:
         raise Invalid(_("The outcome must be public first. Publish it, then link it."))
     perform(follow_up, FollowUpFlow.keep, outcome=outcome, closed_at=clock.now())
     audit.record(
@@ -74,11 +112,11 @@ def keep_follow_up(follow_up: FollowUp, outcome: Post, *, by: Person) -> FollowU
 
 @action
 def excuse_follow_up(follow_up: FollowUp, reason: str, *, by: Person) -> FollowUp:
-    """Close a promise that will not be kept, with a reason the public reads."""
-    require(by, access.FOLLOW_UP, follow_up.unit)
-    reason = reason.strip()[:200]
-    if not reason:
-        sentence = _("Say why it will not be reported. The reason is shown with the promise.")
+    """Close a promise that will not be kept, with a reason the public reads; raise Invalid without one."""
+    _require_keeper(follow_up, by)
+    reason = content.clean(reason, is_line=True)
+    if not reason or len(reason) > 200:
+        sentence = _("Say in 1 to 200 characters why it will not be reported; it is shown with the promise.")
         raise Invalid(sentence, fields={"reason": [sentence]})
     perform(follow_up, FollowUpFlow.excuse, closed_reason=reason, closed_at=clock.now())
     audit.record(
@@ -94,8 +132,14 @@ def excuse_follow_up(follow_up: FollowUp, reason: str, *, by: Person) -> FollowU
 
 @action
 def link_posts(post: Post, target: Post, kind: str, *, by: Person) -> PostLink:
-    """Say that `post` explains, answers questions on, pictures or continues `target`; both pages will show it."""
+    """Say that `post` explains, answers questions on, pictures or continues `target`.
+
+    Both pages show it once both are public. Raises Invalid for a text paired with itself or an unknown kind,
+    NotFound for a target one may not read.
+    """
     require(by, access.WRITE, post.unit)
+    if target.state not in PUBLIC and not may(by, access.READ, target.unit):
+        raise NotFound(_("There is no such text to pair with."))
     if kind not in LinkKind.values:
         raise Invalid(_("Choose how the two texts belong together."))
     if post.pk == target.pk:
@@ -116,10 +160,11 @@ def link_posts(post: Post, target: Post, kind: str, *, by: Person) -> PostLink:
 
 @action
 def unlink_posts(link: PostLink, *, by: Person) -> None:
-    """Undo a pair."""
+    """Undo a pair; one that is undone already stays so."""
     require(by, access.WRITE, link.post.unit)
     post, target, kind = link.post, link.target, link.kind
-    link.delete()
+    if not PostLink.objects.filter(pk=link.pk).delete()[0]:
+        return
     audit.record(
         "posts.link.undo",
         by=by,

@@ -10,33 +10,43 @@ from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
-from weiting.core.errors import Conflict, Invalid
+from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.media.models import Asset
 from weiting.posts import access
-from weiting.posts.content import issue_hash
-from weiting.posts.flow import IssueState
-from weiting.posts.models import Issue, IssueArticle
-from weiting.units.access import require
+from weiting.posts.content import clean, issue_hash
+from weiting.posts.flow import IssueState, PostState
+from weiting.posts.models import Issue, IssueArticle, Post
+from weiting.units.access import may, require
 from weiting.units.models import Unit
 
 MOST = 8
+TITLE_MOST = 64
+DIGEST_MOST = 120
+ALT_MOST = 300
 WRITABLE = (IssueState.DRAFT, IssueState.RETURNED)
 
 
 @action
 def start_issue(unit: Unit, *, by: Person, title: str = "") -> Issue:
-    """Start the unit's next issue; numbers run without gaps."""
+    """Start the unit's next issue; numbers run without gaps. Raise Invalid for a closed unit or too long a title."""
     require(by, access.ISSUES, unit)
     # Two editors starting at once must not get one number: the unit's row is the queue.
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    if Unit.objects.select_for_update(no_key=True).get(pk=unit.pk).is_closed:
+        raise Invalid(
+            _("%(unit)s has been closed and no longer speaks. Let its successor do it.")
+            % {"unit": unit.short_name},
+            code="unit_closed",
+        )
+    title = _fitting(title, "title", TITLE_MOST)
     last = Issue.objects.filter(unit=unit).aggregate(n=Max("number"))["n"] or 0
-    issue = Issue.objects.create(unit=unit, number=last + 1, title=title.strip()[:64], editor=by)
+    issue = Issue.objects.create(unit=unit, number=last + 1, title=title, editor=by)
     audit.record("posts.issue.start", by=by, subject=issue, unit=unit, number=issue.number)
     return issue
 
 
 def _lock(issue: Issue) -> Issue:
-    issue = Issue.objects.select_for_update(of=("self",)).select_related("unit").get(pk=issue.pk)
+    Issue.objects.select_for_update(no_key=True).only("pk").get(pk=issue.pk)
+    issue = Issue.objects.select_related("unit", "cover").get(pk=issue.pk)
     if issue.state not in WRITABLE:
         raise Conflict(
             _("This issue is in review or already out. Take it back first."),
@@ -59,7 +69,7 @@ def save_issue(
     """Save title, cover and articles ({post, topic, title, digest}, in order) of an issue being composed.
 
     Raises Conflict(code="stale") when somebody saved since, Invalid for more than eight articles, the same
-    post twice, or a title that is too long.
+    post twice, or a title or digest that is too long, NotFound for another unit's text that is not public.
     """
     require(by, access.ISSUES, issue.unit)
     issue = _lock(issue)
@@ -69,15 +79,12 @@ def save_issue(
             code="stale",
             saves=issue.saves,
         )
-    _check_articles(articles)
-    issue.title, issue.cover, issue.cover_alt = (
-        title.strip()[:64],
-        cover,
-        cover_alt.strip()[:300],
-    )
+    _check_articles(articles, by)
+    issue.title = _fitting(title, "title", TITLE_MOST)
+    issue.cover, issue.cover_alt = cover, _fitting(cover_alt, "cover_alt", ALT_MOST)
     issue.saves += 1
     issue.changed_at = clock.now()
-    issue.save()
+    issue.save(update_fields=["title", "cover", "cover_alt", "saves", "changed_at"])
     issue.articles.all().delete()
     IssueArticle.objects.bulk_create(
         IssueArticle(
@@ -85,8 +92,8 @@ def save_issue(
             post=article["post"],
             topic=article.get("topic"),
             position=position,
-            title=(article.get("title") or str(article["post"]))[:64],
-            digest=(article.get("digest") or "")[:120],
+            title=_fitting(article.get("title") or str(article["post"])[:TITLE_MOST], "articles", TITLE_MOST),
+            digest=_fitting(article.get("digest") or "", "articles", DIGEST_MOST),
         )
         for position, article in enumerate(articles, start=1)
     )
@@ -100,7 +107,22 @@ def save_issue(
     return issue
 
 
-def _check_articles(articles: Sequence[Mapping[str, Any]]) -> None:
+def _fitting(text: str, field: str, most: int) -> str:
+    text = clean(text, is_line=True)
+    if len(text) > most:
+        sentence = _("“%(text)s…” is longer than %(n)s characters. Shorten it.") % {
+            "text": text[:20],
+            "n": most,
+        }
+        raise Invalid(sentence, fields={field: [sentence]})
+    return text
+
+
+def _check_articles(articles: Sequence[Mapping[str, Any]], by: Person) -> None:
+    # An issue takes its approved articles out with it: nobody sends out what is another unit's to send.
+    for post in (article["post"] for article in articles):
+        if post.state != PostState.PUBLISHED and not may(by, access.WRITE, post.unit):
+            raise NotFound(_("There is no such text for this issue."))
     if len(articles) > MOST:
         raise Invalid(
             _("An issue holds at most %(n)s articles. Move one to the next issue.") % {"n": MOST},
@@ -112,7 +134,10 @@ def _check_articles(articles: Sequence[Mapping[str, Any]]) -> None:
 
 @action
 def seal_issue(issue: Issue, *, by: Person) -> str:
-    """Fix what the issue holds and return its content hash; raise Invalid while something is missing."""
+    """Fix what the issue holds and return its content hash.
+
+    Raises Invalid while something is missing, an article is out of the hall, or the cover may not be shown.
+    """
     require(by, access.ISSUES, issue.unit)
     locked = _lock(issue)
     problems: dict[str, list[str]] = {}
@@ -120,10 +145,23 @@ def seal_issue(issue: Issue, *, by: Person) -> str:
         problems["title"] = [_("Give the issue a title.")]
     if not locked.articles.exists():
         problems["articles"] = [_("An issue needs at least one article.")]
-    if locked.cover is not None and not locked.cover_alt:
-        problems["cover_alt"] = [_("Describe the cover for those who cannot see it.")]
+    if out := _out_of_the_hall(locked):
+        problems["articles"] = [
+            _("“%(title)s” is out of the hall. Take it out of the issue.") % {"title": post} for post in out
+        ]
+    if locked.cover is not None:
+        if not locked.cover_alt:
+            problems["cover_alt"] = [_("Describe the cover for those who cannot see it.")]
+        if lacking := locked.cover.lacks():
+            problems["cover"] = lacking
     if problems:
         raise Invalid(_("A few things are still missing."), fields=problems)
     locked.content_hash = issue.content_hash = issue_hash(locked)
     locked.save(update_fields=["content_hash"])
     return locked.content_hash
+
+
+def _out_of_the_hall(issue: Issue) -> list[Post]:
+    gone = [PostState.WITHDRAWN, PostState.EXPIRED, PostState.DISCARDED]
+    rows = issue.articles.filter(post__state__in=gone).select_related("post__live", "post__working")
+    return [article.post for article in rows.order_by("position")]

@@ -9,22 +9,42 @@ from weiting.accounts.models import Person
 from weiting.core.actions import action
 from weiting.core.errors import Invalid, NotFound
 from weiting.media.models import Asset
-from weiting.posts import access
+from weiting.posts import access, content
 from weiting.posts.actions.presence import require_pen
 from weiting.posts.actions.writing import lock_post, open_working
 from weiting.posts.models import Post, Revision, RevisionMedia
 from weiting.units.access import require
 
 MEDIA_MOST = 18
+ALT_MOST = 300
+CAPTION_MOST = 200
+
+
+def _described(alt: str, caption: str) -> tuple[str, str]:
+    alt, caption = content.clean(alt, is_line=True), content.clean(caption, is_line=True)
+    problems: dict[str, list[str]] = {}
+    if not alt:
+        problems["alt"] = [_("Describe what is to be seen or heard, for those who cannot.")]
+    elif len(alt) > ALT_MOST:
+        problems["alt"] = [_("At most %(n)s characters.") % {"n": ALT_MOST}]
+    if len(caption) > CAPTION_MOST:
+        problems["caption"] = [_("At most %(n)s characters.") % {"n": CAPTION_MOST}]
+    if problems:
+        raise Invalid(next(iter(problems.values()))[0], fields=problems)
+    return alt, caption
 
 
 @action
 def attach(post: Post, asset: Asset, *, by: Person, alt: str, caption: str = "") -> RevisionMedia:
-    """Put a picture, film or sound at the end of the working version; raise Invalid without a description."""
+    """Put a picture, film or sound at the end of the working version.
+
+    Raises Invalid without a description, for a file taken out of use, and when the post is full; Conflict as
+    save_working does.
+    """
     require(by, access.WRITE, post.unit)
-    if not alt.strip():
-        sentence = _("Describe what is to be seen or heard, for those who cannot.")
-        raise Invalid(sentence, fields={"alt": [sentence]})
+    alt, caption = _described(alt, caption)
+    if asset.is_retired:
+        raise Invalid(_("This file was taken out of use. Choose another one."))
     post = lock_post(post)
     require_pen(post, by)
     working = open_working(post, by)
@@ -38,8 +58,8 @@ def attach(post: Post, asset: Asset, *, by: Person, alt: str, caption: str = "")
         revision=working,
         asset=asset,
         position=count,
-        alt=alt.strip()[:300],
-        caption=caption.strip()[:200],
+        alt=alt,
+        caption=caption,
     )
     audit.record("posts.media.attach", by=by, subject=post, unit=post.unit, asset=asset.public_id)
     return place
@@ -54,15 +74,13 @@ def _place(post: Post, working: Revision, media_id: int) -> RevisionMedia:
 
 @action
 def describe(post: Post, media_id: int, *, by: Person, alt: str, caption: str = "") -> RevisionMedia:
-    """Change how a picture is described; raise Invalid when the description is empty."""
+    """Change how a picture is described; raise Invalid when the description is empty, NotFound when it is gone."""
     require(by, access.WRITE, post.unit)
-    if not alt.strip():
-        sentence = _("Describe what is to be seen or heard, for those who cannot.")
-        raise Invalid(sentence, fields={"alt": [sentence]})
+    alt, caption = _described(alt, caption)
     post = lock_post(post)
     require_pen(post, by)
     place = _place(post, open_working(post, by), media_id)
-    place.alt, place.caption = alt.strip()[:300], caption.strip()[:200]
+    place.alt, place.caption = alt, caption
     place.save(update_fields=["alt", "caption"])
     audit.record(
         "posts.media.describe",
@@ -76,7 +94,10 @@ def describe(post: Post, media_id: int, *, by: Person, alt: str, caption: str = 
 
 @action
 def detach(post: Post, media_id: int, *, by: Person) -> None:
-    """Take a picture, film or sound out of the working version; the asset itself stays in the library."""
+    """Take a picture, film or sound out of the working version; the asset itself stays in the library.
+
+    Raises NotFound when it is out already, Conflict as save_working does.
+    """
     require(by, access.WRITE, post.unit)
     post = lock_post(post)
     require_pen(post, by)

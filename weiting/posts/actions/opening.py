@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from weiting import jobs
 from weiting.core.actions import action
+from weiting.posts.actions.assigning import finish_by
 from weiting.posts.models import Column, Post, PostTopic, Revision, SearchEntry
 from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
@@ -48,13 +49,10 @@ def tags_of(post: Post) -> list[str]:
     return tags
 
 
-@action
-def became_public(post: Post) -> None:
-    """Take a post that has just become public (or got new words) into search, topics and rhythms; announce it."""
-    post = Post.objects.select_related("unit", "column", "live").get(pk=post.pk)
+def index_post(post: Post) -> None:
+    """Let search know a public post's words and shelves as they are now."""
     if post.live is None or post.published_at is None:
         raise AssertionError("a public post has words and a time")
-    PostTopic.objects.filter(post=post).update(at=post.published_at)
     topics = list(post.topic_places.values_list("topic__name", flat=True))
     SearchEntry.objects.update_or_create(
         post=post,
@@ -66,11 +64,22 @@ def became_public(post: Post) -> None:
             "document": Cast(Value(search_document(post, post.live, topics)), SearchVectorField()),
         },
     )
+
+
+@action
+def became_public(post: Post) -> None:
+    """Take a post that has just become public (or got new words) into search, topics and rhythms; announce it."""
+    post = Post.objects.select_related("unit", "column", "live").get(pk=post.pk)
+    if post.published_at is None:
+        raise AssertionError("a public post has a time")
+    PostTopic.objects.filter(post=post).update(at=post.published_at)
+    index_post(post)
     if post.column_id:
         Column.objects.filter(pk=post.column_id).exclude(last_post_at__gte=post.published_at).update(
             last_post_at=post.published_at
         )
     note_spoke(post.unit_id, post.published_at)
+    finish_by(post)
     jobs.announce(*tags_of(post))
 
 

@@ -15,6 +15,7 @@ from weiting.posts.models import Post, Presence
 from weiting.units.access import require
 
 STALE_AFTER = timedelta(seconds=90)
+GONE_AFTER = timedelta(days=1)
 
 
 def others_here(post: Post, person: Person) -> list[Presence]:
@@ -53,13 +54,14 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
     Taking it by force is recorded: the other one sees at the next save who took it.
     """
     require(by, access.WRITE, post.unit)
-    Post.objects.select_for_update().get(pk=post.pk)
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
     if force:
         taken_from = [p.person.name for p in others_here(post, by) if p.holds_pen]
     else:
         require_pen(post, by)
         taken_from = []
     _drop_pens(post)
+    Presence.objects.filter(post=post, seen_at__lt=clock.now() - GONE_AFTER).delete()
     try:
         with transaction.atomic():
             presence, _made = Presence.objects.update_or_create(

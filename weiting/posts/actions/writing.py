@@ -1,8 +1,9 @@
-"""Writing: start a post, save its words, put media in, keep and seal versions, put it aside and take it back."""
+"""Writing: start a post, save its words, arrange where it belongs, put it aside and take it back."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from weiting import audit
@@ -13,10 +14,11 @@ from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.core.flow import perform
 from weiting.posts import access, content
 from weiting.posts.actions.presence import require_pen
-from weiting.posts.flow import WRITABLE, CorrectionState, PostFlow, PostState
+from weiting.posts.flow import WRITABLE, AssignmentState, CorrectionState, PostFlow, PostState
 from weiting.posts.models import (
     AssignmentTarget,
     Column,
+    Correction,
     Post,
     PostTopic,
     Revision,
@@ -38,6 +40,8 @@ ARRANGED = (
     "embargo_until",
     "expires_at",
 )
+# Checked as the columns declare them: a choice that exists, an address that is one, a length that fits.
+_CHECKED = ("klass", "purpose", "risk", "provenance", "source_name", "source_url")
 
 
 @action
@@ -52,7 +56,11 @@ def start_post(
     template: Template | None = None,
     assignment: AssignmentTarget | None = None,
 ) -> Post:
-    """Start a draft with an empty first version, or one filled from a template; raise Invalid for a closed unit."""
+    """Start a draft with an empty first version, or one filled from a template.
+
+    Raises Invalid for a closed unit or column, words that are too long, or another unit's assignment; Conflict
+    for an assignment that has been answered or called off.
+    """
     require(by, access.WRITE, unit)
     if unit.is_closed:
         raise Invalid(
@@ -60,21 +68,26 @@ def start_post(
             % {"unit": unit.short_name},
             code="unit_closed",
         )
+    _refuse_closed(column)
     if template is not None:
         title, body = title or template.title, body or template.body
-        column, klass = column or template.column, klass or template.klass
-    if assignment is not None and column is None:
-        column = assignment.assignment.column
+        column, klass = column or _if_open(template.column), klass or template.klass
+    if assignment is not None:
+        _check_target(assignment, unit)
+        column = column or _if_open(assignment.assignment.column)
+    words = _clean({"title": title, "body": body})
     post = Post(unit=unit, author=by, byline=by.name, column=column)
     if klass:
         post.klass = klass
+        _raise(_faults(post, ["klass"]))
     post.save()
-    post.working = Revision.objects.create(
-        post=post, number=1, title=title[:120], body=body, author=by, saved_by=by
-    )
+    post.working = Revision.objects.create(post=post, number=1, author=by, saved_by=by, **words)
     post.save(update_fields=["working"])
-    if assignment is not None and assignment.assignment.topic is not None:
-        PostTopic.objects.create(post=post, topic=assignment.assignment.topic)
+    if assignment is not None:
+        # Once this text is public the assignment is done by itself.
+        AssignmentTarget.objects.filter(pk=assignment.pk).update(post=post)
+        if assignment.assignment.topic is not None:
+            PostTopic.objects.create(post=post, topic=assignment.assignment.topic)
     audit.record(
         "posts.post.start",
         by=by,
@@ -85,16 +98,45 @@ def start_post(
     return post
 
 
+def _if_open(column: Column | None) -> Column | None:
+    return None if column is None or column.closed_on else column
+
+
+def _refuse_closed(column: Column | None) -> None:
+    if column is not None and column.closed_on:
+        _raise({"column": [_("This column has been closed. Choose another.")]})
+
+
+def _check_target(target: AssignmentTarget, unit: Unit) -> None:
+    if target.unit_id != unit.pk:
+        raise Invalid(_("This assignment was given to another unit."))
+    if target.state not in {AssignmentState.OPEN, AssignmentState.ACCEPTED}:
+        raise Conflict(
+            _("This assignment has been answered or called off. Write the text without it."),
+            code="assignment_over",
+        )
+
+
 def lock_post(post: Post) -> Post:
-    """Hold the row until the transaction ends, so that two savers queue up instead of overwriting."""
-    return Post.objects.select_for_update(of=("self",)).select_related("unit", "working").get(pk=post.pk)
+    """Hold the row until the transaction ends, so that two savers queue up instead of overwriting.
+
+    The words are read by a second statement: the one that waited for the lock would join them as they were
+    before the wait, and the later saver would not notice the earlier one.
+    """
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
+    return Post.objects.select_related("unit", "column", "working", "live").get(pk=post.pk)
 
 
-def _refuse_reading_only() -> None:
-    raise Conflict(
-        _("This text is in review or already approved. Take it back first, then go on writing."),
-        code="not_writable",
-    )
+def refuse_reading_only(post: Post) -> None:
+    """Raise Conflict(code="not_writable") with what can be done about it."""
+    sentences = {
+        PostState.IN_REVIEW: _("This text is in review. Take it back first, then go on writing."),
+        PostState.APPROVED: _("This text is approved. Open it again first, then go on writing."),
+        PostState.PUBLISHED: _("This text is public. To change its words, start a correction."),
+        PostState.DISCARDED: _("This text was put aside. Take it back into work first."),
+    }
+    over = _("This text is no longer public and stays as it was. Copy it into a new one.")
+    raise Conflict(sentences.get(PostState(post.state), over), code="not_writable")
 
 
 def is_writable(post: Post) -> bool:
@@ -111,42 +153,45 @@ def is_writable(post: Post) -> bool:
 
 def copy_revision(source: Revision, *, by: Person | None, note: str = "") -> Revision:
     """Make the next version of the same post with the same words and media."""
-    newest = Revision.objects.filter(post_id=source.post_id).order_by("-number").first()
+    newest = Revision.objects.filter(post_id=source.post_id).order_by("-number").first() or source
     made = Revision.objects.create(
         post_id=source.post_id,
-        number=(newest or source).number + 1,
+        number=newest.number + 1,
+        # The count goes on from version to version: a page opened before the copy was made is seen to be old.
+        saves=max(newest.saves, source.saves),
         author=by,
         saved_by=by,
         note=note[:200],
         **{name: getattr(source, name) for name in content.FIELDS},
     )
-    RevisionMedia.objects.bulk_create(
-        RevisionMedia(
-            revision=made,
-            asset_id=m.asset_id,
-            position=m.position,
-            alt=m.alt,
-            caption=m.caption,
-        )
-        for m in source.media.order_by("position", "pk")
-    )
+    copy_media(source, made)
     return made
+
+
+def copy_media(source: Revision, made: Revision) -> None:
+    """Put what stands in one version into another, without what was taken out of use."""
+    places = source.media.filter(asset__retired_at__isnull=True).order_by("position", "pk")
+    RevisionMedia.objects.bulk_create(
+        RevisionMedia(revision=made, asset_id=m.asset_id, position=n, alt=m.alt, caption=m.caption)
+        for n, m in enumerate(places)
+    )
 
 
 def open_working(post: Post, by: Person) -> Revision:
     """Return the version that may be written in; after a sealing that is a fresh copy."""
     if not is_writable(post):
-        _refuse_reading_only()
+        refuse_reading_only(post)
     working = post.working
     if working is None:
         raise NotFound(_("This text has no version to write in."))
     if working.sealed_at is None:
         return working
-    made = copy_revision(working, by=by)
-    correction = post.corrections.filter(after_id=working.pk).first()
-    if correction is not None:
-        correction.after = made
-        correction.save(update_fields=["after"])
+    return go_on_in(post, copy_revision(working, by=by))
+
+
+def go_on_in(post: Post, made: Revision) -> Revision:
+    """Let writing go on in this version; a correction that is under way follows."""
+    Correction.objects.filter(after_id=post.working_id).update(after=made)
     post.working = made
     post.save(update_fields=["working"])
     return made
@@ -156,22 +201,20 @@ def _clean(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - set(content.FIELDS)
     if unknown:
         raise TypeError(f"not fields of a revision: {sorted(unknown)}")
-    for name in (
-        "title",
-        "summary",
-        "body",
-        "fact_source",
-        "fact_number",
-        "fact_contact",
-    ):
+    for name in content.WORDS:
         if name in fields:
-            # PostgreSQL refuses NUL; browsers send CRLF, which would make every diff differ.
-            fields[name] = fields[name].replace("\x00", "").replace("\r\n", "\n")
+            fields[name] = content.clean(fields[name], is_line=name in content.LINES)
+    if "variants" in fields:
+        fields["variants"] = {name: content.clean(text) for name, text in fields["variants"].items()}
     too_long = {
-        name: [_("At most %(n)s characters.") % {"n": most}]
+        name: [_("At most %(n)s characters; these are %(has)s.") % {"n": most, "has": len(fields[name])}]
         for name, most in content.LONGEST.items()
         if len(fields.get(name, "")) > most
     }
+    if "body" in too_long:
+        too_long["body"].append(_("Put the rest into a second text and pair the two."))
+    if any(len(text) > content.LONGEST["body"] for text in fields.get("variants", {}).values()):
+        too_long["variants"] = [_("At most %(n)s characters.") % {"n": content.LONGEST["body"]}]
     if too_long:
         raise Invalid(_("Some of it is too long. Shorten it and save again."), fields=too_long)
     return fields
@@ -205,12 +248,13 @@ def save_working(
         return working
     for name in changed:
         setattr(working, name, fields[name])
+    is_other = working.saved_by_id != by.pk
     working.saves += 1
     working.saved_at, working.saved_by = clock.now(), by
     working.save(update_fields=[*changed, "saves", "saved_at", "saved_by"])
     Post.objects.filter(pk=post.pk).update(changed_at=working.saved_at)
     # The editor saves by itself every few seconds; the trail names who wrote, not every pause for thought.
-    if not is_automatic or working.saves == 1:
+    if not is_automatic or working.saves == 1 or is_other:
         audit.record(
             "posts.revision.save",
             by=by,
@@ -226,7 +270,8 @@ def save_working(
 def arrange_post(post: Post, *, by: Person, **fields: Any) -> Post:
     """Set column, topics, class, purpose, risk, origin, embargo and expiry of a draft.
 
-    Raises Invalid when the expiry is past or before the embargo, or a source is missing.
+    Raises Invalid when the expiry is past or before the embargo, a source is missing, a column is closed, or a
+    value is none that can be chosen.
     """
     require(by, access.WRITE, post.unit)
     topics: Sequence[Topic] | None = fields.pop("topics", None)
@@ -235,11 +280,13 @@ def arrange_post(post: Post, *, by: Person, **fields: Any) -> Post:
         raise TypeError(f"not arranged here: {sorted(unknown)}")
     post = lock_post(post)
     if post.state not in WRITABLE:
-        _refuse_reading_only()
+        refuse_reading_only(post)
+    for name in {"source_name", "source_url"} & set(fields):
+        fields[name] = content.clean(fields[name], is_line=True)
     changed = [name for name, value in fields.items() if getattr(post, name) != value]
     for name in changed:
         setattr(post, name, fields[name])
-    _check_arrangement(post)
+    _raise(_faults(post, changed) | _clashes(post))
     post.changed_at = clock.now()
     post.save(update_fields=[*changed, "changed_at"])
     if topics is not None:
@@ -255,7 +302,17 @@ def arrange_post(post: Post, *, by: Person, **fields: Any) -> Post:
     return post
 
 
-def _check_arrangement(post: Post) -> None:
+def _faults(post: Post, names: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in set(names) & set(_CHECKED):
+        try:
+            Post._meta.get_field(name).clean(getattr(post, name), post)  # type: ignore[union-attr]
+        except ValidationError as error:
+            found[name] = list(error.messages)
+    return found
+
+
+def _clashes(post: Post) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     if post.expires_at and post.expires_at <= clock.now():
         problems["expires_at"] = [_("This time is past. Choose a later one, or leave it empty.")]
@@ -265,6 +322,10 @@ def _check_arrangement(post: Post) -> None:
         problems["source_name"] = [_("Say who supplied it: the source is shown with the text.")]
     if post.column and post.column.closed_on:
         problems["column"] = [_("This column has been closed. Choose another.")]
+    return problems
+
+
+def _raise(problems: dict[str, list[str]]) -> None:
     if problems:
         raise Invalid(_("Some settings do not fit together."), fields=problems)
 
@@ -274,76 +335,6 @@ def _file(post: Post, topics: Sequence[Topic]) -> None:
     PostTopic.objects.bulk_create(
         [PostTopic(post=post, topic=topic) for topic in topics], ignore_conflicts=True
     )
-
-
-def _seal(post: Post, revision: Revision) -> Revision:
-    revision.sealed_at = clock.now()
-    revision.content_hash = content.content_hash(revision, post)
-    revision.save(update_fields=["sealed_at", "content_hash"])
-    return revision
-
-
-@action
-def keep_revision(post: Post, *, by: Person, note: str = "") -> Revision:
-    """Keep the working version as it stands, with a note, and go on in a copy; returns the kept one."""
-    require(by, access.WRITE, post.unit)
-    post = lock_post(post)
-    require_pen(post, by)
-    working = open_working(post, by)
-    working.note = note.strip()[:200]
-    working.save(update_fields=["note"])
-    kept = _seal(post, working)
-    open_working(post, by)
-    audit.record(
-        "posts.revision.keep",
-        by=by,
-        subject=post,
-        unit=post.unit,
-        number=kept.number,
-        note=note,
-    )
-    return kept
-
-
-def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
-    """Map each field that keeps this version from being submitted to a sentence; empty when complete."""
-    problems: dict[str, list[str]] = {}
-    if not revision.title.strip():
-        problems["title"] = [_("Give it a title: it is what people see in lists and searches.")]
-    if not revision.body.strip():
-        problems["body"] = [_("There is no text yet.")]
-    places = list(revision.media.select_related("asset"))
-    lacking = [sentence for place in places for sentence in place.asset.lacks()]
-    if any(not place.alt.strip() for place in places):
-        lacking.insert(0, _("Describe every picture for those who cannot see it."))
-    if lacking:
-        problems["media"] = list(dict.fromkeys(lacking))
-    if post.expires_at and post.expires_at <= clock.now():
-        problems["expires_at"] = [_("The time after which it is out of date is already past.")]
-    return problems
-
-
-@action
-def seal_working(post: Post, *, by: Person) -> Revision:
-    """Seal the working version for review and return it with its content hash; raise Invalid when incomplete.
-
-    A version that is already sealed and unchanged (sent back, submitted again as it was) is returned as it is.
-    """
-    require(by, access.WRITE, post.unit)
-    post = lock_post(post)
-    if not is_writable(post):
-        _refuse_reading_only()
-    working = post.working
-    if working is None:
-        raise NotFound(_("This text has no version to write in."))
-    problems = what_is_missing(working, post)
-    if problems:
-        raise Invalid(_("A few things are still missing."), fields=problems)
-    if working.sealed_at is not None:
-        if working.content_hash == content.content_hash(working, post):
-            return working
-        working = open_working(post, by)
-    return _seal(post, working)
 
 
 @action

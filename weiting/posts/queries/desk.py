@@ -11,6 +11,11 @@ from weiting.posts import access
 from weiting.posts.models import AssignmentTarget, Post, Revision
 from weiting.text.diff import Change, diff
 from weiting.units.access import may, reach_q
+from weiting.units.models import Hall
+from weiting.units.queries import Match, find_units_for
+
+# Two letters of a matter in common are chance; from this score on it is what the text speaks of.
+SURE = 4.0
 
 
 def posts_of(
@@ -33,7 +38,7 @@ def posts_of(
     if mine:
         posts = posts.filter(author=person)
     if q.strip():
-        words = q.strip()[:60]
+        words = q.replace("\x00", "").strip()[:60]
         posts = posts.filter(
             Q(working__title__icontains=words) | Q(live__title__icontains=words) | Q(public_id=words)
         )
@@ -66,14 +71,20 @@ def revision_diff(old: Revision, new: Revision) -> dict[str, list[Change]]:
     }
 
 
-def drafts_like(post: Post, *, size: int = 5) -> QuerySet[Post]:
-    """Return other units' unpublished or fresh posts with the same title: the same text sent by many."""
+def outside_remit(post: Post) -> Match | None:
+    """Return the unit that answers for what a text speaks of, when it surely is another; None otherwise.
+
+    A warning, not a wall: a unit above or below the one that answers may speak, and a hall speaks for everybody.
+    """
     revision = post.working or post.live
-    return (
-        Post.objects.filter(working__title=revision.title if revision else "")
-        .exclude(pk=post.pk)
-        .select_related("unit")[:size]
-    )
+    words = f"{revision.title} {revision.body[:300]}".strip() if revision else ""
+    if len(words) < 4 or Hall.objects.filter(unit_id=post.unit_id).exists():
+        return None
+    matches = find_units_for(words)
+    path = post.unit.path
+    if any(path.startswith(m.unit.path) or m.unit.path.startswith(path) for m in matches):
+        return None
+    return matches[0] if matches and matches[0].score >= SURE else None
 
 
 def assignments_for(person: Person) -> QuerySet[AssignmentTarget]:

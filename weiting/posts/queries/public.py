@@ -168,8 +168,14 @@ def public_issue(public_id: str) -> Issue:
     return issue
 
 
+def public_articles(issue: Issue) -> list[IssueArticle]:
+    """List the articles of an issue that anybody may read: without those withdrawn since or not out yet."""
+    shown = {PostState.PUBLISHED, PostState.EXPIRED}
+    return [article for article in issue_articles(issue) if article.post.state in shown]
+
+
 def issue_articles(issue: Issue) -> list[IssueArticle]:
-    """List an issue's articles in order, with their posts."""
+    """List an issue's articles in order, with their posts, public or not: for the desk."""
     return list(
         issue.articles.select_related("post__unit", "post__live", "post__column", "topic").order_by(
             "position"

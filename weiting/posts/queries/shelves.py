@@ -1,13 +1,12 @@
 """Columns and their health, promises that are due, templates: what an editor looks up before writing."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from weiting.core import clock
-from weiting.posts.flow import FollowUpState
+from weiting.posts.flow import FollowUpState, PostState
 from weiting.posts.models import Column, FollowUp, Rhythm, Template
 from weiting.units.models import Unit
 
@@ -51,12 +50,11 @@ def next_due(rhythm: str, day: int | None, last: date | None, *, today: date) ->
         return following
     if rhythm == Rhythm.WEEKLY:
         return last + timedelta(days=((day or 1) - last.isoweekday() - 1) % 7 + 1)
-    year, month = (
-        (last.year, last.month) if last.day < (day or 1) else divmod(last.year * 12 + last.month, 12)
+    day = day or 1
+    first = (
+        last.replace(day=1) if last.day < day else (last.replace(day=28) + timedelta(days=4)).replace(day=1)
     )
-    if last.day >= (day or 1):
-        month += 1
-    return date(year, month, min(day or 1, calendar.monthrange(year, month)[1]))
+    return first.replace(day=day)
 
 
 def health_of(column: Column, *, today: date | None = None) -> ColumnHealth:
@@ -74,7 +72,12 @@ def column_health() -> list[ColumnHealth]:
 
 def due_follow_ups(*, until: datetime | None = None, scope: Q | None = None) -> QuerySet[FollowUp]:
     """Return the open promises due up to a moment (default: now), oldest first; `scope` limits by unit."""
-    found = FollowUp.objects.filter(state=FollowUpState.OPEN, due_at__lte=until or clock.now())
+    found = FollowUp.objects.filter(
+        state=FollowUpState.OPEN,
+        due_at__lte=until or clock.now(),
+        # Nobody waits for what was promised in a text that is not public, or not any more.
+        post__state__in=[PostState.PUBLISHED, PostState.EXPIRED],
+    )
     if scope is not None:
         found = found.filter(scope)
     return found.select_related("post__live", "unit").order_by("due_at")

@@ -1,10 +1,12 @@
 """Makers for tests: a small city with people in their roles, and posts in any state they need."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.flow import perform
+from weiting.media.models import Asset
 from weiting.posts import actions
 from weiting.posts.flow import PostFlow
 from weiting.posts.models import Column, Post
@@ -103,7 +105,11 @@ def draft(c: City, title: str = "明天停水", body: str = "东园社区 8:00 �
 
 def published(c: City, title: str = "明天停水", body: str = "东园社区 8:00 到 16:00 停水。") -> Post:
     """Make a public post the short way: review and release have tests of their own."""
-    post = draft(c, title, body)
+    return release(c, draft(c, title, body))
+
+
+def release(c: City, post: Post) -> Post:
+    """Make a draft public the short way."""
     revision = actions.seal_working(post, by=c.editor)
     post.refresh_from_db()
     perform(post, PostFlow.submit)
@@ -111,3 +117,27 @@ def published(c: City, title: str = "明天停水", body: str = "东园社区 8:
     perform(post, PostFlow.publish, live=revision, working=None, published_at=clock.now())
     actions.became_public(post)
     return Post.objects.get(pk=post.pk)
+
+
+def picture(c: City, **given: Any) -> Asset:
+    """Make a picture of the water unit that may be shown."""
+    number = Asset.objects.count() + 1
+    ready = {
+        "kind": "picture",
+        "unit_id": c.water.pk,
+        "sha256": f"{number:064x}",
+        "bytes": 1,
+        "mime": "image/webp",
+        "renditions": [{"name": "master", "path": f"{number}.webp"}],
+        "alt": "水表",
+        "rights": "own",
+        "faces_checked_by": c.editor,
+        "faces_checked_at": clock.now(),
+    }
+    return Asset.objects.create(**(ready | given))
+
+
+def retire(asset: Asset) -> None:
+    """Take a picture out of use."""
+    asset.retired_at, asset.retired_reason = clock.now(), "拍到了人脸"
+    asset.save()
