@@ -12,7 +12,7 @@ from weiting.audit.models import Head
 from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.core.paging import Page, keyset
-from weiting.posts.flow import PUBLIC, FollowUpState, IssueState, PostState
+from weiting.posts.flow import LISTED, PUBLIC, FollowUpState, IssueState
 from weiting.posts.models import (
     Column,
     FollowUp,
@@ -162,7 +162,7 @@ def count_spans(spans: Iterable[tuple[date, date]]) -> list[Span]:
         given += [clock.start_of(first), clock.start_of(until)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT count(*) FROM (SELECT 1 FROM posts_post WHERE state = 'published'"  # noqa: S608
+            f"SELECT (SELECT count(*) FROM (SELECT 1 FROM posts_post WHERE state IN ('published', 'expired')"  # noqa: S608
             " AND published_at >= span.a AND published_at < span.b LIMIT %s) few)"
             f" FROM (VALUES {values}) span(a, b) ORDER BY span.a",
             [COUNTED + 1, *given],
@@ -176,7 +176,7 @@ def count_spans(spans: Iterable[tuple[date, date]]) -> list[Span]:
 
 def promises(state: str = "open", cursor: str = "", size: int = 30) -> Page[FollowUp] | list[FollowUp]:
     """List promises of public posts: open ones by their due time, late ones first; kept and excused newest first."""
-    rows = FollowUp.objects.filter(post__state=PostState.PUBLISHED).select_related(
+    rows = FollowUp.objects.filter(post__state__in=LISTED).select_related(
         "post__live", "post__unit", "unit", "outcome__live"
     )
     if state == "late":
@@ -190,13 +190,13 @@ def promises(state: str = "open", cursor: str = "", size: int = 30) -> Page[Foll
 
 def next_promises(size: int = 4) -> list[FollowUp]:
     """List the open promises that come due next, overdue ones first."""
-    rows = FollowUp.objects.filter(post__state=PostState.PUBLISHED, state=FollowUpState.OPEN)
+    rows = FollowUp.objects.filter(post__state__in=LISTED, state=FollowUpState.OPEN)
     return list(rows.select_related("post__live", "unit").order_by("due_at")[:size])
 
 
 def promise_counts() -> dict[str, int]:
     """Count the promises of public posts by what became of them, the kept ones told apart by whether in time."""
-    rows = FollowUp.objects.filter(post__state=PostState.PUBLISHED)
+    rows = FollowUp.objects.filter(post__state__in=LISTED)
     late = Q(state=FollowUpState.OPEN, due_at__lt=clock.now())
     found = rows.aggregate(
         open=Count("pk", filter=Q(state=FollowUpState.OPEN)),
@@ -336,5 +336,5 @@ def newest_post_id() -> int:
 
 def posts_between(first: int, last: int) -> list[MapRow]:
     """List public posts by id for one page of the site's map, with the time of their last change."""
-    rows = Post.objects.filter(state=PostState.PUBLISHED, pk__gte=first, pk__lte=last).order_by("pk")
+    rows = Post.objects.filter(state__in=LISTED, pk__gte=first, pk__lte=last).order_by("pk")
     return [MapRow(*row) for row in rows.values_list("public_id", "changed_at")]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, Subquery, When
 
-from weiting.posts.flow import PUBLIC, IssueState, PostState
+from weiting.posts.flow import LISTED, PUBLIC, IssueState
 from weiting.posts.models import Correction, FollowUp, Issue, IssueArticle, Post, PostLink, Revision
 
 
@@ -19,7 +19,7 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     """Return the public posts of the same unit right before and right after this one, in one query."""
     if post.published_at is None:
         return None, None
-    rows = Post.objects.filter(state=PostState.PUBLISHED, unit_id=post.unit_id).order_by()
+    rows = Post.objects.filter(state__in=LISTED, unit_id=post.unit_id).order_by()
     here = (post.published_at, post.pk)
     older = (
         rows.filter(published_at__lte=here[0])
@@ -59,7 +59,7 @@ def pairs_of(post: Post) -> list[tuple[str, bool, Post]]:
     for tie in ties.order_by("kind", "pk"):
         out = tie.post_id == post.pk
         other = tie.target if out else tie.post
-        if other.state == PostState.PUBLISHED:
+        if other.state in LISTED:
             found.append((tie.kind, out, other))
     return found
 

@@ -14,7 +14,7 @@ from django.db import connection, models
 from weiting.media.models import Asset
 from weiting.posts.actions.opening import search_parts
 from weiting.posts.content import content_hash
-from weiting.posts.flow import PUBLIC, PostState
+from weiting.posts.flow import LISTED, PUBLIC
 from weiting.posts.models import Post, PostTopic, Revision, RevisionMedia, SearchEntry, Topic
 from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
@@ -61,7 +61,7 @@ def parts_of(bundle: Bundle) -> dict[str, str]:
 def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None = None) -> None:
     """Write posts with all that belongs to them, in the caller's transaction.
 
-    Public ones get sealed versions, the last of them live, and a search entry unless they have expired; others
+    Public ones get sealed versions, the last of them live, and a search entry unless withdrawn; others
     keep their last version open for writing. `documents` are search documents made ahead, by the bundle's place
     in the list. Rhythms and "last spoke" are the caller's to note.
     """
@@ -75,7 +75,7 @@ def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None =
         post = bundle.post
         post.pk = next(post_ids)
         places += _number(bundle, revision_ids)
-        at = post.published_at if post.state == PostState.PUBLISHED else None
+        at = post.published_at if post.state in LISTED else None
         filed += [PostTopic(post=post, topic=topic, at=at) for topic in bundle.topics]
         if at is not None:
             entries.append(_entry(bundle, at, documents.get(place) or to_tsvector_literal(parts_of(bundle))))

@@ -39,6 +39,8 @@ class PostFlow(Flow):
 
 # What an outsider may open at its permanent address (expired and withdrawn ones say so there).
 PUBLIC = frozenset({PostState.PUBLISHED, PostState.EXPIRED, PostState.WITHDRAWN})
+# What lists and search hold where people look things up: out of date is marked there, not gone.
+LISTED = frozenset({PostState.PUBLISHED, PostState.EXPIRED})
 # What an editor may still write in.
 WRITABLE = frozenset({PostState.DRAFT, PostState.RETURNED})
 

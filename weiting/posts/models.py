@@ -146,27 +146,27 @@ class Post(models.Model):
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
-                condition=models.Q(state="published"),
+                condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_time",
             ),
             models.Index(
                 fields=["unit", "-published_at", "-id"],
-                condition=models.Q(state="published"),
+                condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_unit",
             ),
             models.Index(
                 fields=["column", "-published_at", "-id"],
-                condition=models.Q(state="published"),
+                condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_column",
             ),
             models.Index(
                 fields=["klass", "-published_at", "-id"],
-                condition=models.Q(state="published"),
+                condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_klass",
             ),
             models.Index(
                 fields=["purpose", "-published_at", "-id"],
-                condition=models.Q(state="published"),
+                condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_purpose",
             ),
             models.Index(

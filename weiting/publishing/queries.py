@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import NotFound
-from weiting.posts.flow import FollowUpState, PostState
+from weiting.posts.flow import LISTED, FollowUpState, PostState
 from weiting.posts.models import Column, Correction, FollowUp, Issue, Post, Rhythm
 from weiting.publishing import access, times
 from weiting.publishing.flow import ReleaseState
@@ -196,9 +196,7 @@ def _unit(release: Release) -> Unit:
 def _published(units: object, start: datetime, end: datetime) -> list[Line]:
     # From the posts, not the releases: an imported post is public without ever having been planned here.
     rows = (
-        Post.objects.filter(
-            unit__in=units, state=PostState.PUBLISHED, published_at__gte=start, published_at__lt=end
-        )
+        Post.objects.filter(unit__in=units, state__in=LISTED, published_at__gte=start, published_at__lt=end)
         .select_related("unit", "live", "column")
         .order_by("published_at")[:MOST]
     )

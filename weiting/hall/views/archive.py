@@ -97,6 +97,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     last = min(until, clock.today() + timedelta(days=1))
     days = [first + timedelta(days=n) for n in range((last - first).days)]
     page = posts.timeline(
+        with_expired=True,
         since=clock.start_of(first),
         before=clock.start_of(until),
         cursor=request.GET.get("cursor", ""),
@@ -128,6 +129,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     shows(request, "posts")
     tab = chosen_tab(request)
     page = posts.timeline(
+        with_expired=True,
         since=clock.start_of(on),
         before=clock.end_of(on),
         cursor=request.GET.get("cursor", ""),

@@ -82,7 +82,7 @@ def _topic(request: HttpRequest, slug: str) -> Source:
 
 def _issues(request: HttpRequest) -> Source:
     found = posts.public_issues(size=10)
-    entries = [feeds.issue_entry(issue, posts.issue_articles(issue)) for issue in found]
+    entries = [feeds.issue_entry(issue, posts.public_articles(issue)) for issue in found]
     return Source(
         pgettext("hall", "Issues"), reverse("hall:issues"), tags=["issues", "posts"], entries=entries
     )

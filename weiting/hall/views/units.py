@@ -74,7 +74,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     found = units_queries.unit_by_slug(slug)
     shows(request, f"unit:{found.pk}", "columns")
     above = units_queries.ancestors(found)
-    page = posts.timeline(unit_ids=[found.pk], cursor=request.GET.get("cursor", ""))
+    page = posts.timeline(with_expired=True, unit_ids=[found.pk], cursor=request.GET.get("cursor", ""))
     note_changes(request, list(page))
     accounts = list(units_queries.register(unit=None).filter(unit=found))
     crumbs = [Link(each.short_name, reverse("hall:unit", args=[each.slug])) for each in above]
@@ -116,7 +116,7 @@ def section(request: HttpRequest, hall: str, slug: str) -> HttpResponse:
     found, members = queries.section_with_units(hall, slug)
     ids = [each.pk for each in members]
     shows(request, "posts", f"hall:{found.hall_id}")
-    page = posts.timeline(unit_ids=ids, cursor=request.GET.get("cursor", ""))
+    page = posts.timeline(with_expired=True, unit_ids=ids, cursor=request.GET.get("cursor", ""))
     note_changes(request, list(page))
     here = reverse("hall:section", args=[hall, slug])
     frame = Frame(

@@ -17,7 +17,7 @@ from weiting.posts.actions.following import (
 )
 from weiting.posts.actions.issues import save_issue, seal_issue, start_issue
 from weiting.posts.actions.media import attach, describe, detach, reorder
-from weiting.posts.actions.opening import became_hidden, became_public
+from weiting.posts.actions.opening import became_hidden, became_out_of_date, became_public
 from weiting.posts.actions.presence import leave_pen, still_here, take_pen
 from weiting.posts.actions.reminding import remind_due
 from weiting.posts.actions.shelves import (
@@ -42,6 +42,7 @@ __all__ = [
     "arrange_post",
     "attach",
     "became_hidden",
+    "became_out_of_date",
     "became_public",
     "cancel_assignment",
     "close_column",

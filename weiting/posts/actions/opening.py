@@ -84,8 +84,14 @@ def became_public(post: Post) -> None:
 
 
 @action
+def became_out_of_date(post: Post) -> None:
+    """Tell everybody that a post has expired: it leaves the news, and is marked where people look things up."""
+    jobs.announce(*tags_of(post))
+
+
+@action
 def became_hidden(post: Post) -> None:
-    """Take a post that expired or was withdrawn out of search and topic lists; its own page stays."""
+    """Take a post that was withdrawn out of search and topic lists; its own page stays and says why."""
     SearchEntry.objects.filter(post=post).delete()
     PostTopic.objects.filter(post=post).update(at=None)
     jobs.announce(*tags_of(post))

@@ -1259,7 +1259,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("state", "published")),
+                condition=models.Q(("state__in", ["published", "expired"])),
                 fields=["-published_at", "-id"],
                 name="posts_public_time",
             ),
@@ -1267,7 +1267,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("state", "published")),
+                condition=models.Q(("state__in", ["published", "expired"])),
                 fields=["unit", "-published_at", "-id"],
                 name="posts_public_unit",
             ),
@@ -1275,7 +1275,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("state", "published")),
+                condition=models.Q(("state__in", ["published", "expired"])),
                 fields=["column", "-published_at", "-id"],
                 name="posts_public_column",
             ),
@@ -1283,7 +1283,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("state", "published")),
+                condition=models.Q(("state__in", ["published", "expired"])),
                 fields=["klass", "-published_at", "-id"],
                 name="posts_public_klass",
             ),
@@ -1291,7 +1291,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(("state", "published")),
+                condition=models.Q(("state__in", ["published", "expired"])),
                 fields=["purpose", "-published_at", "-id"],
                 name="posts_public_purpose",
             ),

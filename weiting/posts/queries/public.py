@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from weiting.core.errors import NotFound
 from weiting.core.paging import Page, keyset
-from weiting.posts.flow import PUBLIC, CorrectionState, IssueState, PostState
+from weiting.posts.flow import LISTED, PUBLIC, CorrectionState, IssueState, PostState
 from weiting.posts.models import (
     Column,
     Correction,
@@ -39,9 +39,14 @@ def _with_words(posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
-def public_posts() -> QuerySet[Post]:
-    """Return the posts in public lists (published; not expired, not withdrawn), with all a list shows of them."""
-    return _with_words(Post.objects.filter(state=PostState.PUBLISHED))
+def public_posts(*, with_expired: bool = False) -> QuerySet[Post]:
+    """Return the posts in public lists, with all a list shows of them.
+
+    What is out of date leaves the lists of today's news; where people look things up (archive, a unit, a
+    column, a topic, search) it stays, marked as expired: nothing vanishes.
+    """
+    states = LISTED if with_expired else {PostState.PUBLISHED}
+    return _with_words(Post.objects.filter(state__in=states))
 
 
 def public_post(public_id: str) -> Post:
@@ -61,13 +66,14 @@ def timeline(
     purpose: str = "",
     before: datetime | None = None,
     since: datetime | None = None,
+    with_expired: bool = False,
     cursor: str = "",
     size: int = 20,
 ) -> Page[Post]:
     """Return one page of public posts, newest first; every filter has its own index."""
     if topic is not None:
         return _topic_timeline(topic, cursor, size)
-    posts = public_posts()
+    posts = public_posts(with_expired=with_expired)
     if unit_ids is not None:
         posts = posts.filter(unit_id__in=unit_ids)
     if column is not None:
@@ -90,7 +96,9 @@ def _topic_timeline(topic: Topic, cursor: str, size: int) -> Page[Post]:
         cursor=cursor,
         size=size,
     )
-    found = {post.pk: post for post in public_posts().filter(pk__in=[p.post_id for p in places])}
+    found = {
+        post.pk: post for post in public_posts(with_expired=True).filter(pk__in=[p.post_id for p in places])
+    }
     return Page(
         rows=[found[p.post_id] for p in places if p.post_id in found],
         next_cursor=places.next_cursor,
@@ -121,7 +129,7 @@ def recent_corrections(cursor: str = "", size: int = 20) -> Page[Correction]:
 
 def counts_between(since: datetime, until: datetime) -> dict[str, int]:
     """Count what became public in a span: posts, corrections, units that spoke, responses; in one query each."""
-    posts = Post.objects.filter(state=PostState.PUBLISHED, published_at__gte=since, published_at__lt=until)
+    posts = Post.objects.filter(state__in=LISTED, published_at__gte=since, published_at__lt=until)
     found = posts.aggregate(posts=Count("pk"), units=Count("unit", distinct=True))
     return {
         "posts": found["posts"],
@@ -140,7 +148,7 @@ def years_with_posts() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(published_at) AT TIME ZONE 'Asia/Shanghai', max(published_at) AT TIME ZONE 'Asia/Shanghai'"
-            " FROM posts_post WHERE state = 'published'"
+            " FROM posts_post WHERE state IN ('published', 'expired')"
         )
         first, last = cursor.fetchone()
     return list(range(last.year, first.year - 1, -1)) if first else []

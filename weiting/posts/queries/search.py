@@ -121,7 +121,7 @@ def search_public(
         rows.sort(key=lambda row: -row[5] * 0.5 ** ((now - row[4]).total_seconds() / 86400 / HALF_LIFE_DAYS))
     page = max(1, page)
     ids = [row[0] for row in rows[(page - 1) * SIZE : page * SIZE]]
-    posts = {post.pk: post for post in public_posts().filter(pk__in=ids)}
+    posts = {post.pk: post for post in public_posts(with_expired=True).filter(pk__in=ids)}
     return Found(
         query=query,
         posts=[posts[pk] for pk in ids if pk in posts],

@@ -72,7 +72,7 @@ def withdraw_issue(issue: Issue, reason: str, *, by: Person) -> Issue:
 
 
 def expire_due() -> int:
-    """Take every post that is out of date out of the lists; return how many. Safe to run twice and side by side."""
+    """Take every post that is out of date out of the news; return how many. Safe to run twice and side by side."""
     due = Post.objects.filter(state=PostState.PUBLISHED, expires_at__lte=clock.now())
     return sum(_expire(pk) for pk in list(due.order_by("expires_at").values_list("pk", flat=True)[:AT_ONCE]))
 
@@ -89,6 +89,6 @@ def _expire(pk: int) -> int:
         return 0
     perform(post, PostFlow.expire, changed_at=clock.now())
     LeadSlot.objects.filter(post=post).delete()
-    posts.became_hidden(post)
+    posts.became_out_of_date(post)
     audit.record("publishing.post.expire", subject=post, unit=post.unit)
     return 1
