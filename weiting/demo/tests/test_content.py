@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -79,6 +80,15 @@ def texts(city: City) -> list[tuple[str, str]]:
     found += [(item.slug, f"{item.title} {item.body}") for item in city.templates]
     found += [(str(shift.starts_at), shift.handover) for shift in city.roster]
     return found
+
+
+def nearest(month: int, day: int, written: date) -> date:
+    """Find the day meant by a month and a day in a text written on another; raises ValueError for no real day."""
+    found = []
+    for year in range(written.year - 1, written.year + 2):
+        with suppress(ValueError):
+            found.append(date(year, month, day))
+    return min(found, key=lambda each: abs((each - written).days))
 
 
 def test_the_city_has_the_units_it_claims(city: City) -> None:
@@ -192,10 +202,7 @@ def test_weekdays_are_the_right_ones(city: City) -> None:
     for post in everything(city):
         written = date.fromisoformat(post.published_at[:10])
         for month, day, name in pattern.findall(f"{post.title}\n{post.body}"):
-            near = min(
-                (date(year, int(month), int(day)) for year in range(written.year - 1, written.year + 2)),
-                key=lambda d: abs((d - written).days),
-            )
+            near = nearest(int(month), int(day), written)
             if "一二三四五六日"[near.weekday()] != name:
                 wrong.append((post.key, month, day, name))
     assert wrong == []
@@ -360,10 +367,7 @@ def test_every_day_with_a_weekday_is_right_and_real_however_far_the_city_moves()
             words = "\n".join((post.title, post.body, post.promises, *(note.note for note in post.comments)))
             assert not re.search(r"\{[a-z+\-\d]", words), post.key
             for month, day, name in pattern.findall(words):
-                years = range(written.year - 1, written.year + 2)
-                near = min(
-                    (date(y, int(month), int(day)) for y in years), key=lambda d: abs((d - written).days)
-                )
+                near = nearest(int(month), int(day), written)
                 assert "一二三四五六日"[near.weekday()] == name and abs((near - written).days) < 120, post.key
                 seen += 1
     assert seen > 300
