@@ -89,7 +89,9 @@ def signed_link_page(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # The secret stays out of other sites' logs. Not "no-referrer": browsers then send a form with the origin
+        # "null", which the check against forged forms must refuse.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -127,7 +127,7 @@ def test_a_telephone_decides_once_without_signing_in(c: make.City, signed_in: Si
     path = link_of(c, signed_in, round_)
     page = client.get(path)
     assert page.status_code == 200 and "东园社区 8:00" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer" and "noindex" in page["X-Robots-Tag"]
+    assert page["Referrer-Policy"] == "same-origin" and "noindex" in page["X-Robots-Tag"]
     typed = {**ticked(round_), "verdict": "approve"}
     refused = client.post(path, {**typed, "checked": []})
     assert refused.status_code == 422  # and the link still works
