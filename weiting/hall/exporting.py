@@ -73,7 +73,7 @@ class Export:
 
     def __post_init__(self) -> None:
         self._seen: set[str] = set()
-        self._waiting: deque[str] = deque()
+        self._waiting: dict[str, deque[str]] = {language: deque() for language in self.languages}
         self._assets: dict[str, str] = {}
         self._factory = RequestFactory()
         self._at = clock.now()
@@ -87,6 +87,10 @@ class Export:
         for language in self.languages:
             with override(language):
                 self._write_language(language)
+        # A language may have met a page of another one that this one had not led to itself.
+        for language in self.languages:
+            with override(language):
+                self._empty(language)
         self._write_search_data()
         return self.done
 
@@ -100,18 +104,26 @@ class Export:
         self._queue(reverse("hall:home"))
         for row in queries.posts_between(1, queries.newest_post_id()):
             self._queue(reverse("hall:post", args=[row.key]))
-        while self._waiting:
-            self._write_page(self._waiting.popleft())
-            if self.done.pages % 200 == 0:
-                self.say(f"{language}: {self.done.pages} pages, {len(self._waiting)} waiting")
+        self._empty(language)
         self._write_search_page()
+
+    def _empty(self, language: str) -> None:
+        waiting = self._waiting[language]
+        while waiting:
+            self._write_page(waiting.popleft())
+            if self.done.pages % 200 == 0:
+                self.say(f"{language}: {self.done.pages} pages, {len(waiting)} waiting")
+
+    def _language_of(self, path: str) -> str:
+        first = path.split("/", 2)[1]
+        return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
     # --- pages ----------------------------------------------------------------------------------------------
 
     def _queue(self, address: str) -> None:
         if address not in self._seen:
             self._seen.add(address)
-            self._waiting.append(address)
+            self._waiting[self._language_of(address)].append(address)
 
     def _ask(self, address: str) -> tuple[HttpRequest, HttpResponseBase] | None:
         request = self._factory.get(address)
@@ -259,13 +271,13 @@ class Export:
 
     def _write_search_data(self) -> None:
         index = Index()
-        page = posts.timeline(size=200)
+        page = posts.timeline(with_expired=True, size=200)
         while True:
             for post in page:
                 index.add(post, f"p/{post.public_id}/index.html")
             if not page.next_cursor:
                 break
-            page = posts.timeline(size=200, cursor=page.next_cursor)
+            page = posts.timeline(with_expired=True, size=200, cursor=page.next_cursor)
         self.done.searchable = index.write(self.folder / "assets" / "search")
 
     # --- files ----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The exported hall: opens from a folder, every link leads somewhere, searches without a server, twice the same."""
 
 import re
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -60,7 +61,7 @@ def test_other_languages_stand_beside(s: Scene, tmp_path: Path) -> None:
 def test_unchanged_posts_are_left_alone(s: Scene, folder: Path, tmp_path: Path) -> None:
     page = folder / f"p/{s.plain.public_id}/index.html"
     page.write_text("as it was")
-    call_command("export_hall", str(folder), since="2026-11-22", stdout=(tmp_path / "said").open("w"))
+    call_command("export_hall", str(folder), since=date(2026, 11, 22), stdout=(tmp_path / "said").open("w"))
     assert page.read_text() == "as it was"
 
 
