@@ -93,7 +93,7 @@ def _steps(person: Person) -> Iterator[Task]:
         yield Task(
             title,
             f"/desk/review/{about.public_id}/",
-            _("Review"),
+            _("Review it"),
             about.unit,
             _("emergency lane") if is_urgent else step.name,
             step.due_at,

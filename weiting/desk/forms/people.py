@@ -22,6 +22,7 @@ class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+        labels = {"name": _("Your name")}
         help_texts = {
             "quiet_from": _("No mail between these hours, unless it is urgent."),
             "phone": _("Only colleagues see it."),

@@ -134,7 +134,9 @@ class StepForm(forms.Form):
     name = forms.CharField(label=_("Name of the step"), max_length=30, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, Role(role).label) for role in DECIDING])
     place = forms.ChoiceField(label=_("Where the role is held"), choices=Place.choices)
-    quorum = forms.IntegerField(label=_("People"), min_value=1, max_value=5, required=False, initial=1)
+    quorum = forms.IntegerField(
+        label=_("How many people"), min_value=1, max_value=5, required=False, initial=1
+    )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, required=False, initial=120)
     checklist = forms.CharField(
         label=_("What is checked, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 2})
