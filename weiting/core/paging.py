@@ -38,7 +38,7 @@ def _unpack(cursor: str) -> tuple[datetime, int] | None:
         parsed = parse_datetime(moment)
     except (ValueError, TypeError):
         return None
-    if parsed is None or not isinstance(pk, int):
+    if parsed is None or parsed.tzinfo is None or not isinstance(pk, int):
         return None
     return parsed, pk
 

@@ -13,8 +13,7 @@ from weiting.core.errors import Conflict
 from weiting.desk import composing
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
-from weiting.desk.views.compose import saves_of
-from weiting.posts import access, actions, content, queries
+from weiting.posts import access, actions, queries
 from weiting.posts.models import Revision
 from weiting.text.diff import diff
 
@@ -90,12 +89,7 @@ def restore(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         )
     old = composing.revision_by_number(post, number)
     actions.take_pen(post, by=person)
-    actions.keep_revision(post, by=person, note=_("before version %(n)s was taken up again") % {"n": number})
-    post = queries.post_for(person, public_id)
-    working = post.working
-    if working is not None:
-        said = {name: getattr(old, name) for name in content.FIELDS}
-        actions.save_working(post, by=person, saves=saves_of(working), **said)
+    actions.restore_revision(post, old.number, by=person)
     messages.success(
         request,
         _("The words of version %(n)s are back. What stood here before is kept as a version.")

@@ -138,14 +138,16 @@ def file_under(post: Post, topics: Sequence[Topic], *, by: Person) -> None:
     """
     require(by, access.TOPICS, post.unit)
     post = lock_post(post)
-    at = post.published_at if post.state == PostState.PUBLISHED else None
+    # What is out of date stays where people look things up.
+    is_listed = post.state in {PostState.PUBLISHED, PostState.EXPIRED}
+    at = post.published_at if is_listed else None
     before = set(post.topic_places.values_list("topic_id", flat=True))
     PostTopic.objects.filter(post=post).exclude(topic__in=topics).delete()
     PostTopic.objects.bulk_create(
         [PostTopic(post=post, topic=topic, at=at) for topic in topics],
         ignore_conflicts=True,
     )
-    if post.state == PostState.PUBLISHED:
+    if is_listed:
         index_post(post)
     audit.record(
         "posts.post.file",

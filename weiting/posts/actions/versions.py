@@ -106,6 +106,7 @@ def copy_post(post: Post, unit: Unit, *, by: Person) -> Post:
         setattr(made.working, name, getattr(source, name))
     made.working.save(update_fields=content.FIELDS)
     copy_media(source, made.working)
+    made.working.media.filter(asset__retired_at__isnull=False).delete()
     made.purpose, made.risk = post.purpose, post.risk
     made.provenance, made.source_name, made.source_url = post.provenance, post.source_name, post.source_url
     if unit.pk != post.unit_id and post.provenance == Provenance.ORIGINAL:

@@ -169,11 +169,10 @@ def copy_revision(source: Revision, *, by: Person | None, note: str = "") -> Rev
 
 
 def copy_media(source: Revision, made: Revision) -> None:
-    """Put what stands in one version into another, without what was taken out of use."""
-    places = source.media.filter(asset__retired_at__isnull=True).order_by("position", "pk")
+    """Put what stands in one version into another; what was taken out of use too, so that its writer is told."""
     RevisionMedia.objects.bulk_create(
         RevisionMedia(revision=made, asset_id=m.asset_id, position=n, alt=m.alt, caption=m.caption)
-        for n, m in enumerate(places)
+        for n, m in enumerate(source.media.order_by("position", "pk"))
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from weiting.accounts.models import Person
 from weiting.core.errors import NotFound
 from weiting.posts import access
+from weiting.posts.content import clean
 from weiting.posts.models import AssignmentTarget, Post, Revision
 from weiting.text.diff import Change, diff
 from weiting.units.access import may, reach_q
@@ -38,7 +39,7 @@ def posts_of(
     if mine:
         posts = posts.filter(author=person)
     if q.strip():
-        words = q.replace("\x00", "").strip()[:60]
+        words = clean(q, is_line=True)[:60]
         posts = posts.filter(
             Q(working__title__icontains=words) | Q(live__title__icontains=words) | Q(public_id=words)
         )
