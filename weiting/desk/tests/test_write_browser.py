@@ -22,6 +22,7 @@ def c(live_server):
 
 def enter(page: Page, address: str, person) -> None:
     """Sign somebody in without the gate's pages: those have tests of their own."""
+    page.set_default_timeout(30_000)  # The first page of a process learns the words of the language.
     cookie = signed_in(person).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
 

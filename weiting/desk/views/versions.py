@@ -87,9 +87,8 @@ def restore(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         raise Conflict(
             _("This text is in review or already approved. Take it back first, then go on writing.")
         )
-    old = composing.revision_by_number(post, number)
     actions.take_pen(post, by=person)
-    actions.restore_revision(post, old.number, by=person)
+    actions.restore_revision(post, number, by=person)
     messages.success(
         request,
         _("The words of version %(n)s are back. What stood here before is kept as a version.")

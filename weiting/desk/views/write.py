@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -250,39 +249,27 @@ class _Beginning:
 
     def start(self, said: dict[str, Any]) -> Post:
         """Start the text and bring along what belongs to it."""
-        body = ""
-        old = (self.source.live or self.source.working) if self.source else None
-        if old is not None:
-            body = old.body
+        if self.source is not None:
+            return self._copy(self.source, said)
         post = actions.start_post(
             said["unit"],
             by=self.person,
             title=said["title"],
-            body=body,
             column=said["column"],
             klass=said["klass"],
             template=self.template,
             assignment=self.target,
         )
-        if old is not None:
-            actions.save_working(
-                post,
-                by=self.person,
-                saves=0,
-                summary=old.summary,
-                variants=old.variants,
-                fact_contact=old.fact_contact,
-            )
-            for place in old.media.select_related("asset").order_by("position", "pk"):
-                if not place.asset.is_retired:
-                    actions.attach(post, place.asset, by=self.person, alt=place.alt, caption=place.caption)
         if self.promise is not None:
             actions.link_posts(post, self.promise.post, LinkKind.CONTINUES, by=self.person)
         if self.target is not None and self.target.state == AssignmentState.OPEN:
             actions.accept_assignment(self.target, by=self.person)
         return post
 
-
-def said_and_done(request: HttpRequest, sentence: str) -> None:
-    """Say at the top of the next page what has been done."""
-    messages.success(request, sentence)
+    def _copy(self, source: Post, said: dict[str, Any]) -> Post:
+        """Copy a text and give the copy the title and place chosen for it."""
+        post = actions.copy_post(source, said["unit"], by=self.person)
+        if said["title"] and post.working is not None:
+            actions.save_working(post, by=self.person, saves=post.working.saves, title=said["title"])
+        actions.arrange_post(post, by=self.person, column=said["column"], klass=said["klass"])
+        return post
