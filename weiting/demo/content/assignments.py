@@ -65,4 +65,6 @@ def _assignment(cells: tuple[str, ...], when: Calendar, out: set[str]) -> Assign
     elif moment(stamp(last, hour)) > when.now:
         state = "open"
     answers = tuple(answer for answer in _ANSWERS.get(key, ()) if answer in out)
-    return Assignment(key, title, brief, column, words(units), stamp(first, clock), stamp(last, hour), state, answers)  # type: ignore[arg-type]
+    return Assignment(
+        key, title, brief, column, words(units), stamp(first, clock), stamp(last, hour), state, answers
+    )  # type: ignore[arg-type]

@@ -164,7 +164,9 @@ def _composed(already: dict[str, int], when: Calendar) -> Iterator[PostSeed]:
     for bureau in (*BUREAUS, *DISTRICTS):
         want = 14 - written.get(bureau.key, 0)
         want = max(want, 2 if bureau.silent_days else 0)
-        for i, day in enumerate(_days(composer.rng, desk_recipes[0], bureau.key, want, when) if want > 0 else ()):
+        for i, day in enumerate(
+            _days(composer.rng, desk_recipes[0], bureau.key, want, when) if want > 0 else ()
+        ):
             recipe = desk_recipes[(i + len(bureau.key)) % len(desk_recipes)]
             yield composer.write(recipe, bureau.key, day)[0]
 

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         if Unit.objects.exists() and not is_demo():
             raise CommandError(_("This hall is not the demo, so it is not emptied."))
         if _others():
-            raise CommandError(_("Other programs are using this hall. Stop “weiting up” first, then try again."))
+            raise CommandError(
+                _("Other programs are using this hall. Stop “weiting up” first, then try again.")
+            )
         if not options["yes"] and not self._agreed():
             raise CommandError(_("Nothing was changed."))
         _empty()
