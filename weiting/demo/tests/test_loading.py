@@ -1,0 +1,131 @@
+"""The loaded city is a real hall: every queue holds work, seals fit their words, nobody's hall is overwritten."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from weiting import audit
+from weiting.audit import chain, queries as trail
+from weiting.core.errors import Conflict
+from weiting.demo import loader, queries, signins
+from weiting.demo.content.people import SIGNINS
+from weiting.posts import content
+from weiting.posts.models import (
+    AssignmentTarget,
+    Correction,
+    FollowUp,
+    Issue,
+    Post,
+    Revision,
+    RevisionMedia,
+    SearchEntry,
+)
+from weiting.posts.queries import search_public
+from weiting.publishing.models import LeadSlot, Release
+from weiting.review import standing
+from weiting.review.models import Remark, Round, Step
+from weiting.units.models import Account, Batch, Hall, Membership, Shift, Substitution, Unit
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The city, loaded once for all tests of this file and rolled back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        loader.load()
+        yield
+        transaction.set_rollback(True)
+
+
+def states(rows) -> set[str]:
+    return set(rows.values_list("state", flat=True))
+
+
+def test_there_are_units_people_and_a_year_of_posts(city):
+    assert Unit.objects.filter(closed_on__isnull=True).count() > 150
+    assert Unit.objects.filter(closed_on__isnull=False, successor__isnull=False).count() == 2
+    assert Post.objects.filter(state__in=["published", "expired"]).count() > 3000
+    assert Membership.objects.values("person").distinct().count() > 60
+    assert set(Hall.objects.values_list("slug", flat=True)) == {"yunxi", "hekouxian"}
+
+
+def test_every_queue_of_the_desk_holds_work(city):
+    assert states(Post.objects.all()) >= {
+        "draft",
+        "in_review",
+        "returned",
+        "approved",
+        "published",
+        "expired",
+    }
+    assert states(Round.objects.all()) >= {"open", "returned", "approved"}
+    assert states(Release.objects.all()) >= {"planned", "held", "released"}
+    assert states(Correction.objects.all()) >= {"in_review", "returned", "published"}
+    assert states(FollowUp.objects.all()) >= {"open", "kept"}
+    assert states(AssignmentTarget.objects.all()) >= {"open", "accepted", "done"}
+    assert states(Issue.objects.all()) >= {"draft", "published"}
+    assert states(Account.objects.all()) >= {"open", "frozen", "handing_over", "closed"}
+    assert Round.objects.filter(after_due_at__isnull=False, after_done_at__isnull=True).count() == 1
+    assert LeadSlot.objects.exists() and Batch.objects.count() == 3 and Substitution.objects.exists()
+    assert Shift.objects.exclude(note="").exists() and Shift.objects.filter(note="").exists()
+    assert Remark.objects.count() >= 5
+
+
+def test_somebody_can_take_every_open_step(city):
+    for step in Step.objects.filter(state="open").select_related("round", "from_unit", "at_unit"):
+        assert standing.deciders(step), step.name
+
+
+def test_every_seal_fits_its_words(city):
+    sealed = Revision.objects.exclude(content_hash="").select_related("post").order_by("?")[:200]
+    assert all(content.content_hash(version) == version.content_hash for version in sealed)
+
+
+def test_the_chain_of_the_audit_holds_and_every_verb_has_words(city):
+    assert chain.check(trail.links(), trail.announced_heads()).ok
+    assert audit.unlabelled_verbs() == []
+    assert audit.head_today()
+
+
+def test_search_finds_what_the_city_says(city):
+    assert search_public("停水").total > 20
+    assert search_public("gongjijin").total > 0
+    assert SearchEntry.objects.count() >= Post.objects.filter(state="published").count()
+
+
+def test_every_sign_in_that_is_printed_works(city):
+    for each in SIGNINS:
+        person = authenticate(username=each.username, password=signins.PASSWORD)
+        assert person is not None, each.username
+        assert person.memberships.exists()
+    assert len(signins.lines()) == len(SIGNINS) + 1
+
+
+def test_pictures_are_described_and_ready_to_be_shown(city):
+    places = list(RevisionMedia.objects.select_related("asset"))
+    assert len(places) >= 300
+    assert all(place.alt for place in places)
+    assert not [sentence for place in places[:50] for sentence in place.asset.lacks()]
+
+
+def test_it_is_known_as_the_demo_and_not_loaded_twice(city):
+    assert queries.is_demo()
+    with pytest.raises(Conflict):
+        loader.load()
+
+
+@pytest.mark.django_db
+def test_a_hall_that_is_not_the_demo_is_neither_loaded_over_nor_emptied():
+    Unit.objects.create(
+        name="云溪市", short_name="云溪", slug="real", path="1.", depth=0, kind="city", seal_text="云"
+    )
+    assert not queries.is_demo()
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    with pytest.raises(CommandError):
+        call_command("reset_demo", "--yes")
+    assert Unit.objects.count() == 1
