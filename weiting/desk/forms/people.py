@@ -28,8 +28,9 @@ class MeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs
             "phone": _("Only colleagues see it."),
         }
 
-    def validate_constraints(self) -> None:
-        """Leave it to the action, which says it in its own words."""
+    def _get_validation_exclusions(self) -> set[str]:
+        # That both ends belong together is said by the action, in words; a broken constraint has none.
+        return {*super()._get_validation_exclusions(), "quiet_from", "quiet_until"}
 
 
 class ReasonForm(forms.Form):

@@ -28,7 +28,8 @@ def test_the_text_its_checklist_and_its_path_are_on_the_page(c: make.City, signe
     page = signed_in(c.first).get(f"/desk/review/{round_.public_id}/")
     html = page.content.decode()
     assert page.status_code == 200
-    for words in ("东园社区 8:00 到 16:00 停水", "初审（一校）", "日期、数字、电话和网址已逐一核对", round_.content_hash[:8]):
+    check = "日期、数字、电话和网址已逐一核对"
+    for words in ("东园社区 8:00 到 16:00 停水", "初审（一校）", check, round_.content_hash[:8]):
         assert words in html
     assert page["Cache-Control"] == "no-store, private"
 
@@ -59,7 +60,9 @@ def test_sending_back_needs_a_reason_and_keeps_what_was_typed(c: make.City, sign
     at = f"/desk/review/{round_.public_id}/verdict/"
     answer = desk.post(at, {**ticked(round_), "reason": "日期写错了", "reason_kind": "", "verdict": "return"})
     assert answer.status_code == 422 and "日期写错了" in answer.content.decode()
-    answer = desk.post(at, {**ticked(round_), "reason": "日期写错了", "reason_kind": "facts", "verdict": "return"})
+    answer = desk.post(
+        at, {**ticked(round_), "reason": "日期写错了", "reason_kind": "facts", "verdict": "return"}
+    )
     assert answer.status_code == 302
     assert Post.objects.get().state == "returned"
     today = signed_in(c.editor).get("/desk/").content.decode()
@@ -76,7 +79,9 @@ def test_the_slower_of_two_reviewers_reads_who_was_faster(c: make.City, signed_i
     assert answer.status_code == 409 and "王芳" in answer.content.decode()
 
 
-def test_what_changed_since_the_version_sent_back_is_shown_word_by_word(c: make.City, signed_in: SignIn) -> None:
+def test_what_changed_since_the_version_sent_back_is_shown_word_by_word(
+    c: make.City, signed_in: SignIn
+) -> None:
     post = make.draft(c, body="东园社区 8:00 到 16:00 停水。")
     round_ = make.submit(c, post)
     actions.give_verdict(
@@ -115,7 +120,9 @@ def link_of(c: make.City, signed_in: SignIn, round_: Round) -> str:
     """Make a link by the desk and return its path."""
     desk = signed_in(c.editor)
     step = make.open_step(round_)
-    page = desk.post(f"/desk/review/{round_.public_id}/link/", {"to": f"{step.pk}:{c.first.pk}"}).content.decode()
+    page = desk.post(
+        f"/desk/review/{round_.public_id}/link/", {"to": f"{step.pk}:{c.first.pk}"}
+    ).content.decode()
     assert '<svg class="qr"' in page
     found = re.search(r"http://testserver(/desk/link/[^\"]+/)", page)
     assert found is not None
