@@ -24,7 +24,7 @@ SIGNED_LINK = "signed link"
 class DeskRequest(HttpRequest):
     """A request of somebody signed in."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     htmx: Any
 
 
@@ -37,7 +37,7 @@ def _speak(request: HttpRequest, person: Person) -> bool:
         return False
     request.session[LANGUAGE_MARK] = person.language
     translation.activate(person.language)
-    request.LANGUAGE_CODE = person.language  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = person.language
     return True
 
 
@@ -65,7 +65,7 @@ def desk_page(verb: str = SIGNED_IN, *also: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            person = cast(Person, request.user)
+            person = request.user
             if SIGNED_IN not in verbs and not any(may_anywhere(person, each) for each in verbs):
                 raise NotFound(_("This page does not exist, or it is not for you."))
             is_new_here = _speak(request, person)

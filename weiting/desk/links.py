@@ -1,6 +1,6 @@
 """Draws a web address as a code that a telephone's camera reads."""
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]  # it brings no types
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 

@@ -193,7 +193,7 @@ def step(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     wanted = STEPS.get(name)
     if wanted is None or not _may(person, found, wanted):
         raise NotFound(_("This is not possible for this account now, or not for you."))
-    options = {"account": found} if wanted.form is HandOverForm else {}
+    options: dict[str, Any] = {"account": found} if wanted.form is HandOverForm else {}
     return form_page(
         request,
         current="register",
