@@ -341,3 +341,14 @@ def test_a_hall_editor_files_a_public_text_under_topics(c, freeze):
     hall.post(page_of(post, "file/"), {"topics": [topic.pk]})
     assert post.topic_places.get().topic == topic
     assert signed_in(c.editor).get(page_of(post, "file/")).status_code == 404
+
+
+def test_a_text_sent_back_is_written_on_without_a_false_collision(c):
+    post = make.draft(c)
+    editor = signed_in(c.editor)
+    editor.post(page_of(post), typed(post, body="第一稿。", do="submit", no_secrets="on"))
+    editor.post(page_of(post, "act/"), {"do": "recall"})
+    assert editor.post(page_of(post), typed(post, body="第二稿。")).status_code == 302
+    assert editor.post(page_of(post), typed(post, body="第三稿。")).status_code == 302
+    post.refresh_from_db()
+    assert post.working.body == "第三稿。"

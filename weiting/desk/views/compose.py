@@ -68,8 +68,13 @@ def _working(post: Post) -> Revision:
 
 
 def saves_of(working: Revision) -> int:
-    """Return what the next save must name; the count goes on from version to version."""
-    return working.saves
+    """Return what the next save must name: a sealed version is copied first, and the count goes on from the newest."""
+    if working.sealed_at is None:
+        return working.saves
+    newest = (
+        Revision.objects.filter(post_id=working.post_id).order_by("-number").values_list("saves", flat=True)
+    )
+    return max(newest.first() or 0, working.saves)
 
 
 def _page(
@@ -187,11 +192,8 @@ def save(
     """
     words.is_valid()
     actions.take_pen(post, by=person, force=over)
-    working = _working(post)
     said = request.POST.get("saves", "")
     saves = int(said) if said.isdigit() and len(said) < 10 else -1
-    if request.POST.get("number", "") != str(working.number):
-        saves = -1
     if over:
         actions.keep_revision(
             post, by=person, note=_("as it was before %(who)s saved over it") % {"who": person.name}
