@@ -120,10 +120,10 @@ def the_day(day: date) -> Day:
         cursor.execute(
             "SELECT count(*), count(DISTINCT unit_id), count(*) FILTER (WHERE purpose = 'response'),"
             " (SELECT count(*) FROM posts_followup f JOIN posts_post p ON p.id = f.post_id"
-            "   WHERE f.state = 'open' AND p.state = 'published'),"
+            "   WHERE f.state = 'open' AND p.state IN ('published', 'expired')),"
             " (SELECT count(*) FROM posts_followup f JOIN posts_post p ON p.id = f.post_id"
-            "   WHERE f.state = 'open' AND p.state = 'published' AND f.due_at < %s)"
-            " FROM posts_post WHERE state = 'published' AND published_at >= %s AND published_at < %s",
+            "   WHERE f.state = 'open' AND p.state IN ('published', 'expired') AND f.due_at < %s)"
+            " FROM posts_post WHERE state IN ('published', 'expired') AND published_at >= %s AND published_at < %s",
             [clock.now(), clock.start_of(day), clock.end_of(day)],
         )
         return Day(day, *cursor.fetchone())
@@ -237,9 +237,9 @@ def record_of(unit: Unit) -> Record:
                             count(*) FILTER (WHERE f.state = 'kept'),
                             count(*) FILTER (WHERE f.state = 'kept' AND f.closed_at <= f.due_at)]
                  FROM posts_followup f JOIN posts_post p ON p.id = f.post_id
-                WHERE f.unit_id = %(unit)s AND p.state = 'published')
+                WHERE f.unit_id = %(unit)s AND p.state IN ('published', 'expired'))
               FROM posts_post
-             WHERE state = 'published' AND unit_id = %(unit)s AND published_at >= %(month)s
+             WHERE state IN ('published', 'expired') AND unit_id = %(unit)s AND published_at >= %(month)s
             """,
             {
                 "unit": unit.pk,
