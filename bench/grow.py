@@ -39,11 +39,12 @@ SELECT {revision} + i, {base} + i, 1, t.words, a.words, a.words || b.words || c.
 ENTRIES = """
 INSERT INTO posts_searchentry (post_id, unit_id, column_id, klass, published_at, document)
 SELECT p.id, p.unit_id, p.column_id, p.klass, p.published_at,
-       t.document || a.document || b.document || c.document || format(
-         $$%s:1 '@%s' '@%s' '@u%s'$$, i, to_char(p.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY'),
-         to_char(p.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYYMM'), p.unit_id)::tsvector
+       t.document || a.document || b.document || c.document || (i || ':1 ')::tsvector || format(
+         $$'@%s' '@%sh%s' '@%sq%s' '@%sm%s' '@u%s'$$, y, y, (m + 5) / 6, y, (m + 2) / 3, y, m, p.unit_id)::tsvector
   FROM generate_series(1, {count}) i
   JOIN posts_post p ON p.id = {base} + i
+ CROSS JOIN LATERAL (SELECT extract(year FROM local)::int AS y, extract(month FROM local)::int AS m
+                       FROM (SELECT p.published_at AT TIME ZONE 'Asia/Shanghai' AS local) l) d
   JOIN bench_title t ON t.n = abs(hashint4(i * 11)) % {titles}
   JOIN bench_sentence a ON a.n = abs(hashint4(i * 13)) % {sentences}
   JOIN bench_sentence b ON b.n = abs(hashint4(i * 17)) % {sentences}

@@ -11,11 +11,10 @@ from datetime import date, datetime
 
 from weiting.core import clock
 
-
-def marks_of(unit_id: int, at: datetime) -> str:
-    """Return the marks of a post as part of a tsvector literal: its year, its month, its unit."""
-    day = clock.local(at)
-    return f"'@{day.year}' '@{day.year}{day.month:02d}' '@u{unit_id}'"
+# A few large marks are looked up much sooner than many small ones: years, halves, quarters, months.
+BLOCKS = ((12, ""), (6, "h"), (3, "q"), (1, "m"))
+# So many rows are read without slicing: less than finding out how to slice would cost.
+FEW = 2500
 
 
 def month_of(day: date) -> int:
@@ -23,18 +22,27 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def _mark(month: int, size: int, letter: str) -> str:
+    year, number = divmod(month, 12)
+    return f"'@{year}{letter}{number // size + 1}'" if letter else f"'@{year}'"
+
+
+def marks_of(unit_id: int, at: datetime) -> str:
+    """Return the marks of a post as part of a tsvector literal: year, half, quarter, month, unit."""
+    month = month_of(clock.local(at))
+    return " ".join(_mark(month, size, letter) for size, letter in BLOCKS) + f" '@u{unit_id}'"
+
+
 def span(first: int, last: int) -> str:
-    """Return the months from `first` to `last` as a tsquery over marks, whole years at once."""
+    """Return the months from `first` to `last` as a tsquery over marks, the largest that fit."""
     found: list[str] = []
     month = first
     while month <= last:
-        year, number = divmod(month, 12)
-        if number == 0 and month + 11 <= last:
-            found.append(f"'@{year}'")
-            month += 12
-        else:
-            found.append(f"'@{year}{number + 1:02d}'")
-            month += 1
+        size, letter = next(
+            (size, letter) for size, letter in BLOCKS if month % size == 0 and month + size - 1 <= last
+        )
+        found.append(_mark(month, size, letter))
+        month += size
     return " | ".join(found)
 
 
@@ -48,19 +56,26 @@ class Slices:
     found: int = 0
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each span as a tsquery; `found` is to be brought up to date between two of them."""
+        """Yield each span as a tsquery, or at last "" for all there is, what was seen included.
+
+        `found` is to be brought up to date between two of them.
+        """
         last = self.newest
         while last >= self.oldest and self.found < self.wanted:
-            first = max(self.oldest, last - self._width(self.newest - last) + 1)
-            # What little would be left is not worth a question of its own.
-            if first - self.oldest <= (last - first) // 2:
-                first = self.oldest
+            seen = self.newest - last
+            first = last if not seen else self._first(last, seen)
+            if first <= self.oldest:
+                yield ""
+                return
             yield span(first, last)
             last = first - 1
 
-    def _width(self, seen: int) -> int:
-        if not seen:
-            return 1
-        if not self.found:
-            return seen * 8
-        return max(1, (self.wanted - self.found) * seen * 5 // (self.found * 4) + 1)
+    def _first(self, last: int, seen: int) -> int:
+        """Choose how far back to go; a wide slice begins where a year, a half or a quarter does."""
+        length = self.newest - self.oldest + 1
+        if self.found * length <= FEW * seen:
+            return self.oldest
+        width = (self.wanted - self.found) * seen * 5 // (self.found * 4) + 1
+        first = last - width + 1
+        size = next(size for size, _letter in BLOCKS if width >= size)
+        return first - first % size

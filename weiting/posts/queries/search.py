@@ -83,8 +83,10 @@ def _newest(
     with connection.cursor() as cursor:
         slices = _slices(cursor, since, until)
         for months in slices:
-            cursor.execute(sql, [literal, " & ".join([*narrow, f"({months})"]), *values])
-            rows += cursor.fetchall()
+            cursor.execute(
+                sql, [literal, " & ".join([*narrow, f"({months})"] if months else narrow), *values]
+            )
+            rows = [*rows, *cursor.fetchall()] if months else cursor.fetchall()
             slices.found = len(rows)
     rows.sort(key=lambda row: (row[4], row[0]), reverse=True)
     return rows[:WINDOW]
