@@ -327,6 +327,9 @@ class Correction(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return str(self.post)
+
 
 class FollowUp(models.Model):
     """A promise in a post: who reports what by when, and the post that kept it [B28]."""
