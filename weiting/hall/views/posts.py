@@ -58,6 +58,11 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     assert live is not None
     media = list(live.media.all())
     before, after = relatives.neighbours(found)
+    pairs, kept = relatives.pairs_of(found), relatives.promises_kept_by(found)
+    outcomes = [promise.outcome for promise in found.follow_ups.all()]
+    # Their titles stand here too: when one is corrected or withdrawn, this page must not go on showing it.
+    tied = [*(other for _kind, _out, other in pairs), *(promise.post for promise in kept), *outcomes]
+    shows(request, "issues", *(f"post:{other.pk}" for other in tied if other is not None))
     context = {
         "post": found,
         "live": live,
@@ -66,8 +71,8 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "recordings": [m for m in media if m.asset.kind != Kind.PICTURE],
         "corrections": found.public_corrections,  # type: ignore[attr-defined]
         "promises": list(found.follow_ups.all()),
-        "kept": relatives.promises_kept_by(found),
-        "pairs": [(_pair_label(kind, out), other) for kind, out, other in relatives.pairs_of(found)],
+        "kept": kept,
+        "pairs": [(_pair_label(kind, out), other) for kind, out, other in pairs],
         "issues": relatives.issues_with(found),
         "versions": relatives.versions_of(found),
         "permanent": permanent("post", found.public_id),

@@ -11,6 +11,7 @@ from weiting.core.actions import action
 from weiting.core.errors import Invalid, NotFound
 from weiting.core.flow import perform
 from weiting.posts import access, content
+from weiting.posts.actions.opening import tags_of
 from weiting.posts.flow import PUBLIC, FollowUpFlow, PostState
 from weiting.posts.models import FollowUp, LinkKind, Post, PostLink
 from weiting.units.access import holders, may, require
@@ -21,7 +22,8 @@ REPORTERS = (Role.EDITOR, Role.SPOKESPERSON)
 
 
 def _announce(*posts: Post) -> None:
-    jobs.announce(*(f"post:{post.pk}" for post in posts), "posts")
+    # Lists of the unit, the column and the topics show promises and pairs too.
+    jobs.announce(*(tag for post in posts for tag in tags_of(post)))
 
 
 @action
