@@ -1,12 +1,13 @@
 """Runs the measurements and writes docs/reference/performance.md: `python -m bench [names] [--quick] [--keep DIR]`."""
 
 import argparse
+import json
 import os
 import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.cold import compare
@@ -45,7 +46,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure beside baselines.")
     parser.add_argument("names", nargs="*", help=f"of: {', '.join(part.name for part in PARTS)}")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} posts instead of {LARGE:,}")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the databases there for the next run")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep databases and figures there for the next run"
+    )
+    parser.add_argument("--page", action="store_true", help="write the page also after a run of some parts")
     options = parser.parse_args()
     parts = [part for part in PARTS if not options.names or part.name in options.names]
     found: dict[str, list[Result]] = {}
@@ -59,7 +63,9 @@ def main() -> int:
             found[about] = measured[0] if len(envs) == 1 else compare(*measured)
             sys.stdout.write(f"\n{about}\n\n{markdown(found[about])}\n\n")
             sys.stdout.flush()
-    if not options.names and not options.quick:
+    if options.keep:
+        found = _with_earlier(options.keep / "results.json", found)
+    if options.page or not (options.names or options.quick):
         PAGE.write_text(_page(found), encoding="utf-8")
         say(f"Written: {PAGE.relative_to(environment.ROOT)}")
     missed = [each for results in found.values() for each in results if each.is_met is False]
@@ -79,6 +85,17 @@ def _run(part: Part, env: Env) -> list[Result]:
     )
     results = taken(done.stdout)
     return results if done.returncode == 0 else [*results, Result(part.about, "could not be measured")]
+
+
+def _with_earlier(path: Path, found: dict[str, list[Result]]) -> dict[str, list[Result]]:
+    """Put the figures kept from earlier runs beside the new ones, in the order of the parts, and keep them all."""
+    earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept = {about: [Result(**each) for each in rows] for about, rows in earlier.items()} | found
+    order = [part.about for part in PARTS]
+    kept = dict(sorted(kept.items(), key=lambda row: order.index(row[0].partition(", at ")[0])))
+    rows = {about: [asdict(each) for each in results] for about, results in kept.items()}
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    return kept
 
 
 def _page(found: dict[str, list[Result]]) -> str:
