@@ -164,9 +164,10 @@ def scratch_database(template: str | None = None) -> Iterator[Env]:
 @contextmanager
 def running_site() -> Iterator[Site]:
     """Run web and worker on a fresh copy of the demo city, and take everything down afterwards."""
-    base = replace(environment.current(), var=environment.current().var / "site")
+    # Two seconds in which a release can be stopped are enough for a test, and short enough to wait for.
+    base = replace(environment.current(), var=environment.current().var / "site", undo_seconds=2)
     with scratch_database(_demo_template(base)) as copied:
-        yield from _run(replace(copied, var=base.var, port=free_port()))
+        yield from _run(replace(base, database_url=copied.database_url, port=free_port()))
 
 
 def _run(env: Env) -> Iterator[Site]:
