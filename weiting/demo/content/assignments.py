@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 from weiting.demo.content.calendar import Calendar
 from weiting.demo.content.posts.long_reads import last_ledger
 from weiting.demo.content.posts.reading import day_of, moment, stamp
 from weiting.demo.content.posts.year import published
 from weiting.demo.content.rows import rows, words
-from weiting.demo.content.shapes import Assignment
+from weiting.demo.content.shapes import Assignment, State
 
 ROWS = """
 rain-1121 | 今晚大雨，各管一段，六点前各发一条 | 写三件：您管哪一段、几个人在、打什么电话。 | yaowen | gongdian、gongjiao、gonglu、xiaofang、zhujian、shuiwen | 11-21 07:30 | 11-21 18:00 | done
@@ -66,5 +67,13 @@ def _assignment(cells: tuple[str, ...], when: Calendar, out: set[str]) -> Assign
         state = "open"
     answers = tuple(answer for answer in _ANSWERS.get(key, ()) if answer in out)
     return Assignment(
-        key, title, brief, column, words(units), stamp(first, clock), stamp(last, hour), state, answers
-    )  # type: ignore[arg-type]
+        key,
+        title,
+        brief,
+        column,
+        words(units),
+        stamp(first, clock),
+        stamp(last, hour),
+        cast(State, state),
+        answers,
+    )

@@ -9,6 +9,7 @@ UnitKind = Literal["city", "district", "bureau", "subdistrict", "community", "gr
 Klass = Literal["affairs", "news", "service"]
 Purpose = Literal["info", "explanation", "response"]
 Risk = Literal["low", "medium", "high"]
+State = Literal["open", "done", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class Assignment:
     units: tuple[str, ...]
     given_at: str
     due_at: str
-    state: Literal["open", "done", "overdue"]
+    state: State
     answered_by: tuple[str, ...] = ()
 
 

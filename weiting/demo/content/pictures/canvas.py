@@ -125,10 +125,10 @@ def water(image: Image.Image, rng: random.Random, palette: Palette, level: float
             fill=mix(mix(palette.middle, palette.low, 0.4), mix(palette.low, palette.ink, 0.55), share),
         )
     for _ in range(90):
-        y = rng.uniform(level + 0.02, 0.99)
-        x, long = rng.random() * WIDTH, rng.uniform(30, 240) * (y - level + 0.25)
+        depth = rng.uniform(level + 0.02, 0.99)
+        x, long = rng.random() * WIDTH, rng.uniform(30, 240) * (depth - level + 0.25)
         draw.line(
-            (x, y * HEIGHT, x + long, y * HEIGHT),
+            (x, depth * HEIGHT, x + long, depth * HEIGHT),
             fill=mix(palette.top, palette.low, rng.uniform(0.1, 0.5)),
             width=3,
         )

@@ -120,8 +120,8 @@ def umbrella(image: Image.Image, rng: random.Random, palette: Palette) -> Image.
                 360,
                 fill=mix(tone, (0, 0, 0), 0.14),
             )
-        for s in (-0.5, 0, 0.5):
-            draw.line((cx, cy - r * 0.82, cx + s * r, cy), fill=mix(tone, (255, 255, 255), 0.25), width=4)
+        for rib in (-0.5, 0.0, 0.5):
+            draw.line((cx, cy - r * 0.82, cx + rib * r, cy), fill=mix(tone, (255, 255, 255), 0.25), width=4)
         draw.line((cx, cy - r * 0.82, cx, cy - r * 0.94), fill=tone, width=10)
     return image
 
