@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench.cold import compare
@@ -77,7 +77,10 @@ def main() -> int:
 def _run(part: Part, env: Env) -> list[Result]:
     done = subprocess.run(
         [sys.executable, "-m", f"bench.{part.name}"],
-        env={**environment.as_environ(env), "DJANGO_SETTINGS_MODULE": "config.settings"},
+        env={
+            **environment.as_environ(replace(env, log_level="ERROR")),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        },
         cwd=environment.ROOT,
         stdout=subprocess.PIPE,
         text=True,
