@@ -16,17 +16,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
-from django.utils.translation import get_language_from_path, override
 
 from weiting import jobs
 from weiting.core import clock
-from weiting.hall.frame import PARAMETERS
+from weiting.hall import words
+from weiting.hall.addresses import Key, is_hall, key_of
 from weiting.hall.shown import TAGS, UNTIL
 from weiting.ui import look
 
@@ -38,18 +35,16 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 Listen = Callable[[Callable[[frozenset[str]], None], Callable[[], None]], jobs.Listener]
 Answer = tuple[Message, Message]
-# Most pages are named by their path alone; making a tuple for each request would be the dearest part of it.
-Key = str | tuple[str, str, str]
 
 BUDGET = 64 * 2**20
 # What the books about a page take, beside its bytes.
 OVERHEAD = 4096
 # Announced tags, and pages not worth keeping, that are remembered; an attacker must not grow them.
 MOST_REMEMBERED = 20_000
-LONGEST_ADDRESS = 1024
-# What somebody typed is asked once; its answer would push out pages that many read, and knows no tags.
-TYPED = "q"
 SMALLEST_GZIP = 256
+
+# Whoever opens or renames one of these changes what “did you mean” may offer.
+WORDED = {"units", "columns", "topics"}
 
 NOTHING: Message = {"type": "http.response.body", "body": b""}
 OURS = {TAGS.lower().encode(), UNTIL.lower().encode()}
@@ -57,7 +52,6 @@ REPLACED = OURS | {b"content-length", b"etag", b"vary", b"cache-control", b"date
 NOT_MODIFIED = {b"etag", b"vary", b"cache-control", b"last-modified"}
 # Of a request only these reach a page that is to be kept: what is not read cannot be in it.
 READ = {b"host", b"accept", b"x-forwarded-for", b"x-forwarded-proto"}
-LOOKS = {str(look.Look(elder, contrast)) for elder in (False, True) for contrast in (False, True)}
 REFUSES_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
@@ -134,7 +128,7 @@ class PageStore:
         query = scope["query_string"]
         key: Key | None = scope["path"]
         if cookie is not None or query:
-            key = _key(scope["path"], query, cookie)
+            key = key_of(scope["path"], query, cookie)
         page = self._pages.get(key)  # type: ignore[arg-type]
         if page is None or page.deadline < time.monotonic():
             return None
@@ -163,8 +157,8 @@ class PageStore:
         """Return the name under which the answer may be kept; None when the request must be handed on."""
         if scope["method"] not in {"GET", "HEAD"} or not self._is_listening():
             return None
-        key = _key(scope["path"], scope["query_string"], _header(scope, b"cookie"))
-        return key if key is not None and key not in self._silent and _is_hall(scope["path"]) else None
+        key = key_of(scope["path"], scope["query_string"], _header(scope, b"cookie"))
+        return key if key is not None and key not in self._silent and is_hall(scope["path"]) else None
 
     # --- making ---------------------------------------------------------------------------------------------
 
@@ -256,6 +250,8 @@ class PageStore:
     # --- listening: these two run in the listener's thread --------------------------------------------------
 
     def _hear(self, tags: frozenset[str]) -> None:
+        if tags & WORDED:
+            words.forget()
         with self._lock:
             self._heard += 1
             if len(self._last) > MOST_REMEMBERED:
@@ -387,52 +383,3 @@ def _without_our_headers(send: Send) -> Send:
 def _header(scope: Scope, wanted: bytes) -> bytes | None:
     found = [value for name, value in scope["headers"] if name == wanted]
     return b"; ".join(found) if found else None
-
-
-def _key(path: str, query: bytes, cookie: bytes | None) -> Key | None:
-    """Return the name of the page asked for; None when what one is shown may depend on who one is."""
-    chosen = "" if cookie is None else _look(cookie)
-    if chosen is None or len(path) + len(query) > LONGEST_ADDRESS:
-        return None
-    kept = _kept_query(query) if query else ""
-    if kept is None:
-        return None
-    return (path, kept, chosen) if kept or chosen else path
-
-
-def _look(cookie: bytes) -> str | None:
-    """Return the look a reader chose; None for somebody signed in or with a message waiting."""
-    chosen = ""
-    for part in cookie.decode("latin1").split(";"):
-        name, _equals, value = part.partition("=")
-        name = name.strip()
-        if name == look.COOKIE:
-            value = value.strip()
-            chosen = value if value in LOOKS else str(look.Look.read(value))
-        elif name == settings.SESSION_COOKIE_NAME or name == "messages":
-            return None
-    return chosen
-
-
-@lru_cache(maxsize=4096)
-def _kept_query(query: bytes) -> str | None:
-    """Return what names the page, in one order, without what other sites append; None when it is not kept."""
-    try:
-        pairs = parse_qsl(query.decode("ascii"), max_num_fields=50, errors="strict")
-    except ValueError:
-        return None
-    given: dict[str, str] = {}
-    for name, value in pairs:
-        given.setdefault(name, value)
-    if TYPED in given:
-        return None
-    return urlencode([(name, given[name]) for name in PARAMETERS if name in given])
-
-
-def _is_hall(path: str) -> bool:
-    """Say whether an address is one of the hall's."""
-    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
-        try:
-            return resolve(path).app_name == "hall"
-        except Resolver404:
-            return False
