@@ -14,7 +14,7 @@ from weiting.core import clock
 # A few large marks are looked up much sooner than many small ones: years, halves, quarters, months.
 BLOCKS = ((12, ""), (6, "h"), (3, "q"), (1, "m"))
 # So many rows are read without slicing: less than finding out how to slice would cost.
-FEW = 2500
+FEW = 2000
 
 
 def month_of(day: date) -> int:
