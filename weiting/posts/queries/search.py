@@ -83,9 +83,8 @@ def _newest(
     with connection.cursor() as cursor:
         slices = _slices(cursor, since, until)
         for months in slices:
-            cursor.execute(
-                sql, [literal, " & ".join([*narrow, f"({months})"] if months else narrow), *values]
-            )
+            asked = " & ".join([*narrow, f"({months})"] if months else narrow)
+            cursor.execute(sql, [literal, asked, *values, WINDOW])
             rows = [*rows, *cursor.fetchall()] if months else cursor.fetchall()
             slices.found = len(rows)
     rows.sort(key=lambda row: (row[4], row[0]), reverse=True)
