@@ -24,14 +24,11 @@ from weiting.posts.prose import plain
 from weiting.publishing import queries as publishing
 from weiting.review import queries as review
 from weiting.review.models import Lane
-from weiting.units import queries as units
 from weiting.units.access import may, units_for
-from weiting.units.models import Hall, Unit
+from weiting.units.models import Unit
 
 # Reading speed in characters a minute, for "read in about".
 A_MINUTE = 400
-# A remit is named when so many letters of it stand in the text: two are too often chance.
-SURE = 6.0
 LOOK_BACK = timedelta(days=14)
 
 
@@ -178,15 +175,9 @@ def _lengths(draft: Draft) -> list[Finding]:
 
 def _remit(draft: Draft) -> list[Finding]:
     """Warn when the words lie in another unit's remit [B17]; a hall's own unit speaks for everybody."""
-    unit = draft.post.unit
-    words = f"{draft.title} {plain(draft.body)[:300]}".strip()
-    if len(words) < 4 or Hall.objects.filter(unit=unit).exists():
+    best = queries.outside_remit(draft.post, f"{draft.title} {plain(draft.body)[:300]}".strip())
+    if best is None:
         return []
-    matches = units.find_units_for(words)
-    related = [m for m in matches if unit.path.startswith(m.unit.path) or m.unit.path.startswith(unit.path)]
-    if related or not matches or matches[0].score < SURE:
-        return []
-    best = matches[0]
     return [
         Finding(
             _("Remit"),

@@ -16,7 +16,7 @@ from weiting.units.models import Hall
 from weiting.units.queries import Match, find_units_for
 
 # Two letters of a matter in common are chance; from this score on it is what the text speaks of.
-SURE = 4.0
+SURE = 6.0
 
 
 def posts_of(
@@ -72,13 +72,15 @@ def revision_diff(old: Revision, new: Revision) -> dict[str, list[Change]]:
     }
 
 
-def outside_remit(post: Post) -> Match | None:
+def outside_remit(post: Post, words: str = "") -> Match | None:
     """Return the unit that answers for what a text speaks of, when it surely is another; None otherwise.
 
+    `words` are those just typed; without them the saved ones are read.
     A warning, not a wall: a unit above or below the one that answers may speak, and a hall speaks for everybody.
     """
     revision = post.working or post.live
-    words = f"{revision.title} {revision.body[:300]}".strip() if revision else ""
+    if not words and revision is not None:
+        words = f"{revision.title} {revision.body[:300]}".strip()
     if len(words) < 4 or Hall.objects.filter(unit_id=post.unit_id).exists():
         return None
     matches = find_units_for(words)
