@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.cold import compare
@@ -15,7 +16,6 @@ from bench.ground import Ground, ground, say
 from bench.table import Result, markdown, taken
 from config import env as environment
 from config.env import Env
-from weiting.core import clock
 
 PAGE = environment.ROOT / "docs" / "reference" / "performance.md"
 SMALL, QUICK, LARGE = 10_000, 50_000, 1_000_000
@@ -106,9 +106,11 @@ def _page(found: dict[str, list[Result]]) -> str:
     return f"""\
 # Performance
 
-Measured on {clock.today()} by `make bench` on {os.cpu_count()} cores ({platform.machine()}), Python
+Measured on {datetime.now(UTC):%Y-%m-%d} by `make bench` on {os.cpu_count()} cores ({platform.machine()}), Python
 {platform.python_version()}, with the embedded PostgreSQL at its default settings. Every figure stands beside a
-baseline taken in the same run on the same machine, and is only worth something beside it.
+baseline taken in the same run on the same machine, and is only worth something beside it. When the last part was
+measured, {os.getloadavg()[1]:.1f} processes on average wanted to run: above {os.cpu_count()}, others took their
+part of the time.
 
 {tables}
 """

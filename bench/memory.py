@@ -51,7 +51,7 @@ def measure() -> list[Result]:
             f"{after / bare:.1f} ×",
             f"≤ {AIM_MB} MB",
             after <= AIM_MB * 2**20,
-            f"{start / 2**20:.0f} MB before the first; supervisor and worker of the web server together",
+            f"{start / 2**20:.0f} MB before the first",
         )
     ]
 
