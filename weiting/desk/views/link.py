@@ -8,29 +8,26 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from weiting import audit
-from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.review import VerdictForm
 from weiting.desk.gate import signed_link_page
+from weiting.publishing import actions as publishing
 from weiting.review import actions
 from weiting.review.models import Link
 
 
-@action
-def _decide(token: str, approves: bool, typed: dict[str, Any]) -> actions.Outcome:
-    """Use the link up and give the verdict in one transaction: a refused verdict leaves the link unused."""
-    link = actions.use_link(token)
-    return actions.judge(
-        link.step,
-        by=link.person,
+def _decide(found: Link, token: str, approves: bool, typed: dict[str, Any]) -> None:
+    """Use the link up, give the verdict and do what follows; a refused verdict leaves the link unused."""
+    publishing.decide(
+        found.step,
+        token=token,
         approves=approves,
-        content_hash=link.content_hash,
+        content_hash=found.content_hash,
         reason="" if approves else typed["reason"],
         reason_kind="" if approves else typed["reason_kind"],
         checked=typed.get("checked", ()),
         no_secrets=typed.get("no_secrets", False),
-        by_link=True,
     )
 
 
@@ -58,9 +55,7 @@ def _page(request: HttpRequest, token: str, found: Link) -> HttpResponse:
         approves = request.POST.get("verdict") == "approve"
         try:
             with audit.origin("link"):
-                outcome = _decide(token, approves, form.cleaned_data)
-            if outcome.verdict is None:
-                raise actions.text_changed()
+                _decide(found, token, approves, form.cleaned_data)
         except Invalid as refusal:
             show_refusal(form, refusal)
         except Conflict as refusal:

@@ -20,6 +20,7 @@ from weiting.desk.links import qr_svg
 from weiting.desk.shell import desk_context
 from weiting.desk.views.common import after_act, apply
 from weiting.posts import queries as posts
+from weiting.publishing import actions as publishing
 from weiting.review import access, actions, queries, reports, standing, subjects
 from weiting.review.actions.links import HOURS as LINK_HOURS
 from weiting.review.flow import RoundState, StepState
@@ -316,7 +317,7 @@ def verdict(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            actions.give_verdict(
+            publishing.decide(
                 step,
                 by=person,
                 approves=approves,
@@ -396,7 +397,7 @@ def settle(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
 def recall(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a text back out of review; its authors may."""
     person = cast(Person, request.user)
-    actions.recall_round(queries.round_for(person, public_id), by=person)
+    publishing.recall(queries.round_for(person, public_id), by=person)
     return after_act(request, f"/desk/review/{public_id}/", _("Taken back. You can write on."))
 
 
