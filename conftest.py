@@ -102,6 +102,7 @@ def page(browser: Browser, problems: list[str]) -> Iterator[Page]:
     assert not problems
 
 
+@pytest.hookimpl(tryfirst=True)  # Before xdist writes the groups into the names of the tests.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all journeys in one process of a parallel run: they share one running hall."""
     for item in items:
