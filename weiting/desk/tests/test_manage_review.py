@@ -8,7 +8,9 @@ from django.test import Client
 from weiting.accounts.models import Person
 from weiting.audit.models import Entry
 from weiting.posts.models import Post
-from weiting.review import actions
+from weiting.publishing import actions as publishing
+from weiting.publishing.models import Release
+from weiting.review import actions, standing
 from weiting.review.models import Policy, Remark, Round, Verdict
 from weiting.review.tests import make
 
@@ -114,6 +116,17 @@ def test_the_author_takes_a_text_back(c: make.City, signed_in: SignIn) -> None:
     assert "/recall/" in desk.get(f"/desk/review/{round_.public_id}/").content.decode()
     desk.post(f"/desk/review/{round_.public_id}/recall/")
     assert Post.objects.get().state == "draft"
+
+
+def test_the_last_verdict_at_the_desk_plans_what_was_wished(c: make.City, signed_in: SignIn) -> None:
+    post = make.draft(c)
+    round_ = publishing.send_for_review(post, by=c.editor, release="approved", no_secrets=True)
+    while round_.state == "open":
+        reader = Person.objects.get(pk=min(standing.deciders(make.open_step(round_))))
+        typed = {**ticked(round_), "verdict": "approve"}
+        assert signed_in(reader).post(f"/desk/review/{round_.public_id}/verdict/", typed).status_code == 302
+        round_.refresh_from_db()
+    assert Release.objects.get().state == "planned"
 
 
 def link_of(c: make.City, signed_in: SignIn, round_: Round) -> str:
