@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from config import database, env as environment
+from config import database, env as environment, prepare
 from weiting.audit.origins import origin
 
 
@@ -95,10 +95,20 @@ def _manage(verb: Verb, rest: list[str]) -> int:
     asks_only = any(word in {"-h", "--help"} for word in rest)
     hold = None if asks_only else database.ensure()
     try:
+        if verb.command and not asks_only:
+            _make_ready()
         return _execute(verb, rest)
     finally:
         if hold:
             hold.release()
+
+
+def _make_ready() -> None:
+    """Bring tables and texts up to date, so that a command may be the first thing done with a new hall."""
+    env = environment.current()
+    steps = [step for step in prepare.waiting(env) if step in {"messages", "tables"}]
+    if steps:
+        prepare.run_aside(env, steps)
 
 
 def _execute(verb: Verb, rest: list[str]) -> int:

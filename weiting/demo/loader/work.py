@@ -11,6 +11,7 @@ from weiting.demo.loader.diary import at
 from weiting.demo.loader.history import articles_of, moment
 from weiting.demo.loader.pictures import Studio, drawing_of
 from weiting.posts import actions as posts
+from weiting.posts.flow import AssignmentFlow
 from weiting.posts.models import Assignment, AssignmentTarget, Post
 from weiting.publishing import actions as publishing
 from weiting.units import actions as units
@@ -20,6 +21,7 @@ from weiting.units.models import Shift
 LEAD = (("sanzhong-after", "sanzhong-done"), ("rain-warning",), ("xiangyu-open",))
 # Until what hour of the day after the rain it stands there.
 UNTIL = {"rain-warning": "08:00"}
+PATIENCE = timedelta(days=7)
 
 
 def assign(city: City) -> None:
@@ -40,6 +42,15 @@ def _give(city: City, seed: Seed) -> None:
     )
     for number, key in enumerate(seed.units):
         _note_answer(city, seed, given, key, number)
+    closes = datetime.fromisoformat(seed.due_at) + PATIENCE
+    if closes < city.seeds.now:
+        city.diary.note(closes, partial(_call_off_rest, city, given))
+
+
+def _call_off_rest(city: City, given: Assignment) -> None:
+    """What nobody did a week after its time is called off: old asks must not lie on anybody's desk."""
+    if given.targets.filter(state__in=AssignmentFlow.cancel.sources).exists():
+        posts.cancel_assignment(given, by=city.people["linzhiqiu"], reason="时间过了，这次不追了。")
 
 
 def _note_answer(city: City, seed: Seed, given: Assignment, key: str, number: int) -> None:
