@@ -101,7 +101,7 @@ def _told() -> float:
 if __name__ == "__main__":
     from dataclasses import replace
 
-    environment.adopt(replace(environment.current(), undo_seconds=0))
+    environment.use(replace(environment.current(), undo_seconds=0))
     import django
 
     django.setup()
