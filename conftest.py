@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -102,9 +103,29 @@ def page(browser: Browser, problems: list[str]) -> Iterator[Page]:
     assert not problems
 
 
-@pytest.hookimpl(tryfirst=True)  # Before xdist writes the groups into the names of the tests.
+# Where the tests are that share something costly: one running hall, one demo city.
+JOURNEYS = ("tests/journeys/", "config/tests/test_site.py")
+SHARING = {"site": JOURNEYS, "demo": ("weiting/demo/tests/test_loading.py",)}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all journeys in one process of a parallel run: they share one running hall."""
+    """Refuse a test of the running hall that stands elsewhere: each process would start a hall for it."""
     for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("site"))
+        if "site" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith(JOURNEYS):
+            raise pytest.UsageError(f"{item.nodeid} uses the running hall: put it into {JOURNEYS[0]}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests that share something in one process of a parallel run.
+
+    By their place: the marks of xdist 3.8 do not reach the names pytest 9.2 gives to tests.
+    """
+    from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
+
+    class Scheduling(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            sharing = (name for name, places in SHARING.items() if nodeid.startswith(places))
+            return next(sharing, nodeid)
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadgroup" else None
