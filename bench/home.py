@@ -14,7 +14,7 @@ from bench.table import Result, give
 from config.testing import free_port
 
 CONNECTIONS, SECONDS = 32, 6
-AIM = 0.25
+AIM = 0.5
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _P99 = re.compile(r"99%\s+(\S+)")
 _NGINX = """

@@ -8,7 +8,7 @@ from bench.site import site
 from bench.table import Result, give
 from config import env as environment
 
-AIM_MB = 150
+AIM_MB = 250
 
 
 def _bare() -> int:
