@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -105,7 +106,9 @@ def test_nobody_reads_an_old_page_while_another_process_changes_things(told: Env
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ, cwd=environment.ROOT,
     )  # fmt: skip
     try:
-        reads, lines = asyncio.run(_read_while_written(store, writer))
+        # In a thread of its own: a browser test may have left a running loop in this one.
+        with ThreadPoolExecutor(1) as aside:
+            reads, lines = aside.submit(asyncio.run, _read_while_written(store, writer)).result()
     finally:
         writer.kill()
         store.close()

@@ -96,7 +96,7 @@ NOT_PAGES = {"robots", "sitemap", "sitemap_pages", "sitemap_posts"}
 
 DRAFT = newest("posts_post", where=f"state = 'draft' AND {WATER}")
 PUBLIC = newest("posts_post", where=f"state = 'published' AND corrected_at IS NULL AND {WATER}")
-ROUND = newest("review_round", where=f"state = 'open' AND {WATER}")
+ROUND = newest("review_round", where="state = 'open' AND post_id IS NOT NULL")
 UNIT = "SELECT public_id FROM units_unit WHERE slug = 'gongshui'"
 PERSON = "SELECT public_id FROM accounts_person WHERE username = 'zhaoli'"
 ACCOUNT = newest("units_account", where=f"state = 'open' AND {WATER}")
@@ -111,7 +111,7 @@ DESK: dict[str, Sample] = {
     "under_way": Sample(who="zhaoli"),
     "after": Sample(who="guoshuhua"),
     "report": Sample(who=CHIEF),
-    "round": Sample((ROUND,), who="zhaoli"),
+    "round": Sample((ROUND,), who=CHIEF),
     "policies": Sample(who=ADMIN),
     "policy_new": Sample(who=ADMIN),
     "policy": Sample((newest("review_policy", "id"),), who=ADMIN),

@@ -20,7 +20,7 @@ from weiting.desk.shell import desk_context
 from weiting.desk.views.shelves import tabs_of
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import PUBLIC, AssignmentState
-from weiting.posts.models import Assignment, AssignmentTarget
+from weiting.posts.models import Assignment, AssignmentTarget, Post
 from weiting.units.access import may, may_anywhere, reach_q, units_for
 from weiting.units.models import Unit
 
@@ -154,7 +154,7 @@ def assignment(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _candidates(person: Person, target: AssignmentTarget):  # type: ignore[no-untyped-def]  # a queryset of posts
+def _candidates(person: Person, target: AssignmentTarget) -> QuerySet[Post]:
     """Return the unit's latest public texts: one of them does what was asked."""
     return queries.posts_of(person, states=list(PUBLIC), unit_id=target.unit_id)[:6]
 
