@@ -1,12 +1,15 @@
 """What every test may ask for: a clock that stands still, a browser, and a whole hall that really runs."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.testing import Site, chromium, migrated_template, running_site
@@ -82,6 +85,18 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(autouse=True)
+def clean_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins in the default language, and without the event loop that Playwright leaves in this thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    left = None if BROWSING & set(request.fixturenames) else asyncio._get_running_loop()
+    if left is not None:
+        asyncio._set_running_loop(None)
+    yield
+    if left is not None:
+        asyncio._set_running_loop(left)
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """What the browser complained about; it must be empty at the end. A test that provokes something clears it."""
@@ -102,6 +117,9 @@ def page(browser: Browser, problems: list[str]) -> Iterator[Page]:
     context.close()
     assert not problems
 
+
+# Whoever asks for one of these drives the browser, whose loop must then be seen.
+BROWSING = {"browser", "page", "chromium", "windows"}
 
 # Where the tests are that share something costly: one running hall, one demo city.
 JOURNEYS = ("tests/journeys/", "config/tests/test_site.py")

@@ -26,21 +26,10 @@ def _answer() -> Any:
     return views.verify_page(RequestFactory().get("/verify.html"))
 
 
-@pytest.fixture(scope="module")
-def chromium() -> "Iterator[Browser]":
-    """The system's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: "Browser") -> "Iterator[Page]":
+def page(browser: "Browser") -> "Iterator[Page]":
     """The page opened from the disk, offline, in Chinese; anything it complains about fails the test."""
-    context = chromium.new_context(locale="zh-CN", offline=True)
+    context = browser.new_context(locale="zh-CN", offline=True)
     opened = context.new_page()
     said: list[str] = []
     opened.on("pageerror", lambda error: said.append(str(error)))
@@ -221,10 +210,10 @@ class _Hall(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
-def test_it_works_under_its_own_policy(chromium: "Browser", tmp_path: Path) -> None:
+def test_it_works_under_its_own_policy(browser: "Browser", tmp_path: Path) -> None:
     server = HTTPServer(("127.0.0.1", 0), _Hall)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    opened = chromium.new_page(locale="zh-CN")
+    opened = browser.new_page(locale="zh-CN")
     said: list[str] = []
     opened.on("console", lambda message: said.append(message.text))
     opened.goto(f"http://127.0.0.1:{server.server_port}/verify.html")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from weiting.ui.tests.test_guide import address, browser
+from weiting.ui.tests.test_guide import address
 
-__all__ = ["address", "browser"]
+__all__ = ["address"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
