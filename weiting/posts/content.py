@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from weiting.posts.models import Issue, Post, Revision, RevisionMedia
@@ -56,9 +56,10 @@ def words_of(revision: Revision) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value
+    if isinstance(value, datetime):
+        # The same moment reads +08:00 when it was just typed and +00:00 when it comes from the database.
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _digest(form: dict[str, Any]) -> str:

@@ -1,10 +1,9 @@
-"""The loaded city is a real hall: every queue holds work, seals fit their words, nobody's hall is overwritten."""
+"""The loaded city is a real hall: every queue holds work and seals fit their words."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from weiting import audit
@@ -29,7 +28,7 @@ from weiting.review import standing
 from weiting.review.models import Remark, Round, Step
 from weiting.units.models import Account, Batch, Hall, Membership, Shift, Substitution, Unit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +80,9 @@ def test_somebody_can_take_every_open_step(city):
 
 
 def test_every_seal_fits_its_words(city):
-    sealed = Revision.objects.exclude(content_hash="").select_related("post").order_by("?")[:200]
-    assert all(content.content_hash(version) == version.content_hash for version in sealed)
+    sealed = Revision.objects.exclude(content_hash="").select_related("post")
+    unlike = [each.title for each in sealed if content.content_hash(each) != each.content_hash]
+    assert sealed and not unlike
 
 
 def test_the_chain_of_the_audit_holds_and_every_verb_has_words(city):
@@ -116,16 +116,3 @@ def test_it_is_known_as_the_demo_and_not_loaded_twice(city):
     assert queries.is_demo()
     with pytest.raises(Conflict):
         loader.load()
-
-
-@pytest.mark.django_db
-def test_a_hall_that_is_not_the_demo_is_neither_loaded_over_nor_emptied():
-    Unit.objects.create(
-        name="云溪市", short_name="云溪", slug="real", path="1.", depth=0, kind="city", seal_text="云"
-    )
-    assert not queries.is_demo()
-    with pytest.raises(CommandError):
-        call_command("load_demo")
-    with pytest.raises(CommandError):
-        call_command("reset_demo", "--yes")
-    assert Unit.objects.count() == 1

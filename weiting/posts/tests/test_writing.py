@@ -1,6 +1,6 @@
 """Writing: what is saved, what is refused, and that nothing typed is lost or overwritten."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -110,6 +110,15 @@ def test_any_change_of_words_changes_the_hash(c: City, change: dict[str, object]
     before = actions.seal_working(post, by=c.editor).content_hash
     saved = actions.save_working(Post.objects.get(pk=post.pk), by=c.editor, saves=0, **change)
     assert content.content_hash(saved) != before
+
+
+def test_the_hash_does_not_hang_on_the_zone_a_moment_is_spoken_in(c: City) -> None:
+    version = make.draft(c).working
+    moment = clock.now()
+    version.fact_next_at = moment.astimezone(clock.SHANGHAI)
+    spoken_here = content.content_hash(version)
+    version.fact_next_at = moment.astimezone(UTC)
+    assert content.content_hash(version) == spoken_here
 
 
 def test_sealing_twice_without_a_change_is_one_version(c: City) -> None:
