@@ -57,7 +57,7 @@ check: setup $(DEV_STAMP) ## Check style, types, contracts, migrations, translat
 	$(BIN)/mypy
 	$(BIN)/weiting manage makemigrations --check --dry-run
 	$(BIN)/python -m config.messages check
-	$(BIN)/python -m config.env docs --check
+	$(BIN)/python -m config.reference --check
 
 bench: setup $(DEV_STAMP) ## Measure speed and memory beside their baselines
 	@$(BIN)/python -m bench
@@ -67,7 +67,7 @@ fmt: setup $(DEV_STAMP) ## Bring the code into shape
 	@$(BIN)/ruff format .
 
 docs: setup $(DEV_STAMP) ## Make the generated pages and catalogues anew
-	@$(BIN)/python -m config.env docs
+	@$(BIN)/python -m config.reference
 	@$(BIN)/python -m config.messages update
 
 requirements: ## Lock the versions anew (needs uv)
