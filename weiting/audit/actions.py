@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from weiting import jobs
 from weiting.audit import chain, content, origins
 from weiting.audit.content import Act, Ref
 from weiting.audit.models import Entry, Head
@@ -125,7 +126,11 @@ def read(
 
 @action
 def seal_days(until: date | None = None) -> list[Head]:
-    """Write the head of every ended day that has none yet, up to `until`; doing it twice is harmless."""
+    """Write the head of every ended day that has none yet, up to `until`, and announce “heads” if there was one.
+
+    Doing it twice is harmless. The newest head stands in the foot of every page of the hall, so that pages kept
+    in memory are old from this moment on.
+    """
     _lock()
     yesterday = clock.today() - timedelta(days=1)
     last_day = min(until or yesterday, yesterday)
@@ -147,4 +152,6 @@ def seal_days(until: date | None = None) -> list[Head]:
         tip = Entry.objects.get(seq=seq)
         sealed.append(Head(day=day, seq=seq, sm3=tip.sm3, sha256=tip.sha256, sealed_at=clock.now()))
         day += timedelta(days=1)
+    if sealed:
+        jobs.announce("heads")
     return Head.objects.bulk_create(sealed)

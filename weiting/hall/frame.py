@@ -53,7 +53,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.hall = queries.hall_with_facts(self.slug)
-        shows(self.request, "units")
+        shows(self.request, "units", "heads")
 
     @property
     def name(self) -> str:

@@ -112,7 +112,7 @@ def test_the_worker_seals_by_itself(db: None, freeze: Any) -> None:
     _record(freeze, "2026-11-20 12:00", "posts.post.submit")
     freeze("2026-11-21 00:05")
     assert ("audit.seal", "audit.seal") in {(p.task.name, p.periodic_id) for p in _periodic()}
-    tasks.seal(timestamp=0)
+    tasks.seal()
     assert [head.day.day for head in Head.objects.all()] == [20]
 
 
