@@ -2,22 +2,35 @@
 
 from django.urls import URLPattern, path
 
-from weiting.desk.views import audit, halls, link, notices, policies, register, review, teams, today, units
+from weiting.desk.views import (
+    audit,
+    halls,
+    link,
+    notices,
+    policies,
+    register,
+    review,
+    review_acts,
+    review_lists,
+    teams,
+    today,
+    units,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
     path("shift/<int:pk>/", today.hand_over, name="hand_over"),
-    path("review/", review.waiting, name="review"),
-    path("review/under-way/", review.under_way, name="under_way"),
-    path("review/after/", review.after_list, name="after"),
-    path("review/report/", review.report, name="report"),
+    path("review/", review_lists.waiting, name="review"),
+    path("review/under-way/", review_lists.under_way, name="under_way"),
+    path("review/after/", review_lists.after_list, name="after"),
+    path("review/report/", review_lists.report, name="report"),
     path("review/<slug:public_id>/", review.round_page, name="round"),
-    path("review/<slug:public_id>/verdict/", review.verdict, name="verdict"),
-    path("review/<slug:public_id>/remark/", review.remark, name="remark"),
-    path("review/<slug:public_id>/remark/<int:pk>/", review.settle, name="settle"),
-    path("review/<slug:public_id>/recall/", review.recall, name="recall"),
-    path("review/<slug:public_id>/after/", review.after, name="after_done"),
-    path("review/<slug:public_id>/link/", review.make_link, name="make_link"),
+    path("review/<slug:public_id>/verdict/", review_acts.verdict, name="verdict"),
+    path("review/<slug:public_id>/remark/", review_acts.remark, name="remark"),
+    path("review/<slug:public_id>/remark/<int:pk>/", review_acts.settle, name="settle"),
+    path("review/<slug:public_id>/recall/", review_acts.recall, name="recall"),
+    path("review/<slug:public_id>/after/", review_acts.after, name="after_done"),
+    path("review/<slug:public_id>/link/", review_acts.make_link, name="make_link"),
     path("link/<str:token>/", link.link, name="link"),
     path("policies/", policies.policies, name="policies"),
     path("policies/new/", policies.new, name="policy_new"),

@@ -10,6 +10,7 @@ from weiting.desk.views import (
     issues,
     media,
     shelves,
+    text,
     versions,
     write,
 )
@@ -30,7 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("write/<slug:public_id>/preview/", compose.preview, name="preview"),
     path("write/<slug:public_id>/here/", compose.here, name="here"),
     path("write/<slug:public_id>/pen/", compose.pen, name="pen"),
-    path("write/<slug:public_id>/act/", compose.act, name="act"),
+    path("write/<slug:public_id>/act/", text.act, name="act"),
     path("write/<slug:public_id>/versions/", versions.versions, name="versions"),
     path("write/<slug:public_id>/versions/<int:number>/restore/", versions.restore, name="restore"),
     path("write/<slug:public_id>/media/", media.of_text, name="media"),

@@ -23,7 +23,7 @@ from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm, SubmitForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
-from weiting.desk.views.compose import saves_of
+from weiting.desk.views.saving import saves_of
 from weiting.desk.views.versions import compare
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import PUBLIC, CorrectionState, FollowUpState, PostState

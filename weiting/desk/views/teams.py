@@ -19,7 +19,7 @@ from weiting.desk.views.common import after_act, apply, form_page, status_of
 from weiting.desk.views.units import unit_for
 from weiting.units import access, actions, queries
 from weiting.units.forms import AppointForm, BringInForm, MembershipForm, ShiftForm, SubstituteForm
-from weiting.units.models import Membership, Shift, Substitution, Unit
+from weiting.units.models import Membership, Shift, Substitution
 
 
 def colleagues(person: Person) -> QuerySet[Person]:
@@ -33,13 +33,6 @@ def _somebody(person: Person, public_id: str) -> Person:
     if found is None:
         raise NotFound(_("This page does not exist, or it is not for you."))
     return found
-
-
-def runs(person: Person, somebody: Person) -> bool:
-    """Say whether a person administers every unit at which somebody holds, or last held, a role."""
-    places = Unit.objects.filter(memberships__person=somebody).distinct()
-    units = list(places)
-    return bool(units) and all(access.may(person, access.APPOINT, unit) for unit in units)
 
 
 @require_safe
@@ -83,8 +76,8 @@ def somebody(request: HttpRequest, public_id: str) -> HttpResponse:
         past=list(queries.past_roles(found)),
         absences=list(queries.substitutions_of(found)),
         standing_in=queries.standing_in_for(found),
-        runs=runs(person, found) and found.pk != person.pk,
-        may_absent=found.pk == person.pk or runs(person, found),
+        runs=access.administers(person, found) and found.pk != person.pk,
+        may_absent=found.pk == person.pk or access.administers(person, found),
     )
     return render(request, "desk/people/somebody.html", context)
 
@@ -178,7 +171,7 @@ def let_go(request: HttpRequest, public_id: str) -> HttpResponse:
     """End somebody's sign-in and every role."""
     person = cast(Person, request.user)
     found = _somebody(person, public_id)
-    if not runs(person, found):
+    if not access.administers(person, found):
         raise NotFound(_("This page does not exist, or it is not for you."))
     return form_page(
         request,
@@ -204,9 +197,9 @@ def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a sign-in back; roles are given anew."""
     person = cast(Person, request.user)
     found = _somebody(person, public_id)
-    if not runs(person, found):
+    if not access.administers(person, found):
         raise NotFound(_("This page does not exist, or it is not for you."))
-    sign_ins.reactivate_person(found, by=person)
+    actions.give_back(found, by=person)
     return after_act(
         request, f"/desk/people/{found.public_id}/", _("The sign-in works again. Give the roles anew.")
     )
@@ -218,9 +211,9 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     """End every session of somebody and make a new first password, shown this once."""
     person = cast(Person, request.user)
     found = _somebody(person, public_id)
-    if not runs(person, found):
+    if not access.administers(person, found):
         raise NotFound(_("This page does not exist, or it is not for you."))
-    given = sign_ins.renew_credentials(found, by=person, new_password=True)
+    given = actions.renew_sign_in(found, by=person)
     return _password_page(request, found, given)
 
 
@@ -229,7 +222,7 @@ def away(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say who acts for a person while they are away: the person themselves, or their administrator."""
     person = cast(Person, request.user)
     found = _somebody(person, public_id)
-    if found.pk != person.pk and not runs(person, found):
+    if found.pk != person.pk and not access.administers(person, found):
         raise NotFound(_("This page does not exist, or it is not for you."))
     form = SubstituteForm(
         request.POST or None, person=found, colleagues=colleagues(person).filter(is_active=True)
@@ -258,7 +251,7 @@ def back_again(request: HttpRequest, pk: int) -> HttpResponse:
     """End a substitution: the person is back."""
     person = cast(Person, request.user)
     found = Substitution.objects.select_related("person").filter(pk=pk).first()
-    if found is None or not (found.person_id == person.pk or runs(person, found.person)):
+    if found is None or not (found.person_id == person.pk or access.administers(person, found.person)):
         raise NotFound(_("This page does not exist, or it is not for you."))
     actions.end_substitution(found, by=person)
     return after_act(request, "/desk/me/", _("Ended. Welcome back."))
