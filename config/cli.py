@@ -31,9 +31,10 @@ VERBS = (
     Verb("user create", "create_user", "Make a person who may sign in."),
     Verb("audit verify", "verify_audit", "Check the audit's hash chain from its first link to its last."),
     Verb("export-hall", "export_hall", "Write the whole hall into a folder that opens without a server."),
+    Verb("text", "", "Check, mask, classify and compare texts; needs no hall.", needs_database=False),
     Verb("manage", "", "Run one of Django's own commands: weiting manage migrate."),
 )
-OWN = {"up": "config.up", "web": "config.web", "doctor": "config.doctor"}
+OWN = {"up": "config.up", "web": "config.web", "doctor": "config.doctor", "text": "weiting.text.command"}
 
 
 def help_text() -> str:
