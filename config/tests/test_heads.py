@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,6 +42,11 @@ class Hall:
             connections.close_all()
 
 
+def keeps(store: PageStore, *, nothing: bool = False) -> bool:
+    """Say whether a store keeps pages, or nothing any more."""
+    return bool(store._pages) != nothing
+
+
 async def until(met: Callable[[], bool]) -> None:
     """Wait for something that another thread does."""
     end = time.monotonic() + SOON
@@ -52,10 +58,10 @@ async def until(met: Callable[[], bool]) -> None:
 async def _story(stores: list[PageStore], halls: list[Hall], freeze: Any) -> None:
     for store in stores:
         await ask(store, "/")
-        await until(lambda store=store: store._is_listening())
+        await until(store._is_listening)
         old = await ask(store, "/")
         assert old.status == 200
-        await until(lambda store=store: bool(store._pages))
+        await until(partial(keeps, store))
     before = [hall.made for hall in halls]
     for store in stores:
         await ask(store, "/")
@@ -63,7 +69,7 @@ async def _story(stores: list[PageStore], halls: list[Hall], freeze: Any) -> Non
     freeze("2026-11-22 00:00:00")
     await sync_to_async(_seal, thread_sensitive=False)()
     for store in stores:
-        await until(lambda store=store: not store._pages)
+        await until(partial(keeps, store, nothing=True))
         assert (await asyncio.to_thread(_head)).encode() in (await ask(store, "/")).body
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import weiting
+from tests.architecture import rules
 from weiting.core.actions import action
 
 # Acts in which nobody decides anything: the step before has a name, or the clock is the only cause. May only shrink.
@@ -60,6 +62,30 @@ def test_verb_says_what_it_changes(home: str) -> None:
     assert (
         len(said.split()) >= 3 and said.split("\n")[0].rstrip().endswith((".", ";", ":", ",")) or "." in said
     )
+
+
+# What accounts does to a sign-in without asking who may: units, which knows roles, asks first.
+UNASKED = re.compile(r"\b(create_person|deactivate_person|reactivate_person|renew_credentials)\b")
+ASKING = ("weiting/accounts/", "weiting/units/", "weiting/demo/loader/")
+
+
+def unasked(name: str, text: str) -> list[str]:
+    """List the acts on sign-ins that a file names although it is not for it to ask who may."""
+    return [] if name.startswith(ASKING) else UNASKED.findall(text)
+
+
+def test_sign_ins_are_changed_only_where_roles_are_known() -> None:
+    found = {
+        name: hits
+        for path in rules.sources()
+        if (hits := unasked(name := path.relative_to(rules.ROOT).as_posix(), path.read_text()))
+    }
+    assert found == {}
+
+
+def test_a_face_that_changes_a_sign_in_itself_would_be_found() -> None:
+    planted = "sign_ins.reactivate_person(found, by=person)"
+    assert unasked("weiting/desk/views/teams.py", planted) == ["reactivate_person"]
 
 
 def test_exceptions_are_still_needed() -> None:

@@ -94,6 +94,33 @@ def forget(person: Person) -> None:
     person.__dict__.pop("_memberships_in_force", None)
 
 
+def reaches_below(person: Person, verb: str, unit: Unit) -> bool:
+    """Say whether a person may do a verb at a unit and at everything below it, also what will be there one day."""
+    if not person.is_active:
+        return False
+    return any(
+        m.role in RULES[verb] and m.scope == Scope.SUBTREE and reaches(m, unit)
+        for m in memberships_of(person)
+    )
+
+
+def administers(person: Person, somebody: Person) -> bool:
+    """Say whether a person gives the roles that somebody holds, or last held, at every unit and as far down.
+
+    False where somebody never held any: their sign-in is nobody's in particular.
+    """
+    held = list(Membership.objects.filter(person=somebody).select_related("unit"))
+    today = clock.today()
+    lasting = [m for m in held if m.until_on is None or m.until_on >= today]
+    if not lasting and held:
+        last = max(m.until_on for m in held if m.until_on)
+        lasting = [m for m in held if m.until_on == last]
+    return bool(lasting) and all(
+        reaches_below(person, APPOINT, m.unit) if m.scope == Scope.SUBTREE else may(person, APPOINT, m.unit)
+        for m in lasting
+    )
+
+
 def reach_q(person: Person, verb: str, field: str = "") -> Q:
     """Return the condition "the unit is one where this person may do the verb", for list queries.
 

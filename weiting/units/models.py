@@ -308,6 +308,10 @@ class Account(models.Model):
     filing_number = models.CharField(_("registry number"), max_length=40, blank=True)
     exception_reason = models.CharField(max_length=200, blank=True)
     applied_on = models.DateField(default=clock.today)
+    # Whoever applied does not file: the register is kept by a second pair of eyes. Null: entered by the system.
+    applied_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     registered_on = models.DateField(_("registered on the platform"), null=True, blank=True)
     verified_on = models.DateField(_("verified by the platform"), null=True, blank=True)
     opened_on = models.DateField(_("official since"), null=True, blank=True)

@@ -27,8 +27,10 @@ from weiting.units.actions.people import (
     change_membership,
     end_membership,
     end_substitution,
+    give_back,
     let_go,
     name_substitute,
+    renew_sign_in,
 )
 from weiting.units.actions.tree import (
     Closing,
@@ -59,6 +61,7 @@ __all__ = [
     "extend_batch",
     "file_account",
     "freeze_account",
+    "give_back",
     "hand_over_account",
     "hand_over_shift",
     "let_go",
@@ -70,6 +73,7 @@ __all__ = [
     "plan_shift",
     "refuse_account",
     "remove_section",
+    "renew_sign_in",
     "save_hall",
     "save_remits",
     "save_section",

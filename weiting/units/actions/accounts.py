@@ -48,11 +48,11 @@ def apply_account(
         )
     account = Account(
         unit=unit, platform=platform, handle=handle.strip(), holder=holder, exception_reason=exception_reason.strip(),
-        keeper=keeper or by, applied_on=on or clock.today(),
+        keeper=keeper or by, applied_on=on or clock.today(), applied_by=by,
     )  # fmt: skip
     apply_changes(account, fields, DESCRIBED)
     _set_keys(account)
-    check_fields(account, exclude=["unit", "holder", "keeper"])
+    check_fields(account, exclude=["unit", "holder", "keeper", "applied_by"])
     _save(account)
     _tell_history(account, "apply", by, on=account.applied_on, note=account.exception_reason)
     return account
@@ -69,7 +69,7 @@ def change_account(account: Account, *, by: Person | None, **changes: Any) -> Ac
         return account
     account.handle = account.handle.strip()
     _set_keys(account)
-    check_fields(account, exclude=["unit", "holder", "keeper"])
+    check_fields(account, exclude=["unit", "holder", "keeper", "applied_by"])
     _save(account)
     note = _("was %(name)s") % {"name": was} if account.handle != was else ""
     _tell_history(account, "change", by, note=note, changed=sorted(changed))
@@ -122,8 +122,16 @@ def _check_free(account: Account) -> None:
 
 @action
 def file_account(account: Account, *, by: Person | None, number: str = "", on: date | None = None) -> Account:
-    """Enter an account into the registry and give it its number; raise Conflict for a number given before."""
+    """Enter an account into the registry and give it its number.
+
+    Raises NotAllowed for one's own application, Conflict for a number given before.
+    """
     access.permit(by, access.FILE_ACCOUNT, account.unit)
+    if by is not None and account.applied_by_id == by.pk:
+        raise NotAllowed(
+            _("You applied for this account, so somebody else files it. Ask a colleague of the hall."),
+            code="own_application",
+        )
     day = on or clock.today()
     given = number.strip() or _next_number(account.unit, day.year)
     if Account.objects.filter(filing_number=given).exclude(pk=account.pk).exists():

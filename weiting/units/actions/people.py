@@ -27,6 +27,12 @@ def appoint(
 ) -> Membership:  # fmt: skip
     """Give a person a role at a unit; raise Conflict when they hold it or may not hold both, or Invalid."""
     access.permit(by, access.APPOINT, unit)
+    if by is not None and scope == Scope.SUBTREE and not access.reaches_below(by, access.APPOINT, unit):
+        raise NotAllowed(
+            _("You give roles at %(unit)s, but not for all below it. Let it reach this unit alone.")
+            % {"unit": unit.short_name},
+            code="reach",
+        )
     check_open(unit)
     # The person's row is held, so that two appointments cannot each miss the other's.
     person = Person.objects.select_for_update().get(pk=person.pk)
@@ -162,17 +168,45 @@ def bring_in(
 @action
 def let_go(person: Person, reason: str, *, by: Person | None) -> int:
     """End a person's sign-in and every role; returns how many roles ended. Raise NotAllowed unless one may at all."""
+    _permit_sign_in(person, by)
     held = _lasting(person)
-    for membership in held:
-        access.permit(by, access.APPOINT, membership.unit)
-    if by is not None and not held and not access.may_anywhere(by, access.APPOINT):
-        raise NotAllowed(_("Only an administrator may end a sign-in. Ask yours."))
-    if by is not None and by.pk == person.pk:
-        raise Conflict(_("You cannot end your own sign-in. Ask another administrator."), code="oneself")
     for membership in held:
         end_membership(membership, by=by)
     people.deactivate_person(person, reason, by=by)
     return len(held)
+
+
+@action
+def give_back(person: Person, *, by: Person | None) -> Person:
+    """Give an ended sign-in back, without its roles; raise NotAllowed unless one gave the roles last held."""
+    _permit_sign_in(person, by)
+    return people.reactivate_person(person, by=by)
+
+
+@action
+def renew_sign_in(person: Person, *, by: Person | None) -> str:
+    """End every session of a person and make a new first password, which is returned to be handed over once.
+
+    Raises NotAllowed unless one gives the roles this person holds: whoever sets a password can take a voice.
+    """
+    _permit_sign_in(person, by)
+    return people.renew_credentials(person, by=by, new_password=True)
+
+
+def _permit_sign_in(person: Person, by: Person | None) -> None:
+    """Raise NotAllowed unless `by` administers the person; somebody who never held a role is any administrator's."""
+    if by is None:
+        return
+    if by.pk == person.pk:
+        raise Conflict(
+            _("This cannot be done to your own sign-in. Ask another administrator."), code="oneself"
+        )
+    never_held = not Membership.objects.filter(person=person).exists()
+    if not access.administers(by, person) and not (never_held and access.may_anywhere(by, access.APPOINT)):
+        raise NotAllowed(
+            _("Only the administrator of every unit where %(name)s holds a role may do this.")
+            % {"name": person.name}
+        )
 
 
 @action

@@ -158,6 +158,18 @@ def test_a_spokesperson_cannot_file_their_own_account(water: Unit, keeper: Perso
         file_account(account, by=keeper)
 
 
+def test_who_applied_for_an_account_does_not_file_it(city: Unit, water: Unit, admin: Person) -> None:
+    room = make_person("room", city, "hall_editor", scope="subtree")
+    account = apply_account(water, "weibo", "云溪供水", by=room)
+    with pytest.raises(NotAllowed) as refused:
+        file_account(account, by=room)
+    assert refused.value.code == "own_application"
+    account.refresh_from_db()
+    assert (account.state, account.filing_number) == ("applied", "")
+    file_account(account, by=admin)
+    assert account.state == "filed"
+
+
 def test_what_is_not_open_cannot_be_frozen(water: Unit) -> None:
     account = apply_account(water, "weibo", "云溪供水", by=None)
     with pytest.raises(Conflict):

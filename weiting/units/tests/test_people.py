@@ -1,9 +1,11 @@
 """Roles, separation of duty, substitutes and the duty roster."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, NotAllowed
@@ -15,10 +17,12 @@ from weiting.units.actions import (
     change_membership,
     end_membership,
     end_substitution,
+    give_back,
     hand_over_shift,
     let_go,
     name_substitute,
     plan_shift,
+    renew_sign_in,
 )
 from weiting.units.models import Membership, Unit
 from weiting.units.tests.make import make_person
@@ -100,6 +104,71 @@ def test_a_neighbours_administrator_lets_nobody_go(district: Unit, keeper: Perso
     neighbour = make_person("neighbour", district, "administrator")
     with pytest.raises(NotAllowed):
         let_go(keeper, "调岗", by=neighbour)
+
+
+def test_a_sign_in_is_given_back_and_renewed_by_who_gives_its_roles(
+    water: Unit, keeper: Person, admin: Person
+) -> None:
+    let_go(keeper, "借调", by=admin)
+    keeper = give_back(keeper, by=admin)
+    assert (keeper.is_active, keeper.must_renew) == (True, True)
+    assert not access.memberships_of(keeper)
+    appoint(keeper, water, "editor", by=admin)
+    epoch = keeper.session_epoch
+    given = renew_sign_in(keeper, by=admin)
+    assert keeper.check_password(given)
+    assert keeper.session_epoch == epoch + 1
+    assert [(entry.verb, entry.actor_id) for entry in audit.entries_for(keeper)][:1] == [
+        ("accounts.person.renew", admin.pk)
+    ]
+
+
+@pytest.mark.parametrize("act", [give_back, renew_sign_in])
+@pytest.mark.parametrize("who", ["colleague", "neighbour", "narrow", "stranger", "below"])
+def test_nobody_else_touches_a_sign_in(
+    act: Any, who: str, city: Unit, district: Unit, water: Unit, keeper: Person, stranger: Person
+) -> None:
+    chief = make_person("chief", city, "hall_editor", scope="subtree")
+    others = {
+        "colleague": (keeper, make_person("colleague", water, "editor")),
+        "neighbour": (keeper, make_person("neighbour", district, "administrator")),
+        "stranger": (keeper, stranger),
+        "below": (chief, make_person("below", water, "administrator")),
+        # Holds the root, but not what is below it: may not take over somebody who does.
+        "narrow": (chief, make_person("narrow", city, "administrator")),
+    }
+    somebody, by = others[who]
+    before = Person.objects.values("is_active", "password", "session_epoch").get(pk=somebody.pk)
+    with pytest.raises(NotAllowed):
+        act(somebody, by=by)
+    assert Person.objects.values("is_active", "password", "session_epoch").get(pk=somebody.pk) == before
+
+
+@pytest.mark.parametrize("act", [give_back, renew_sign_in])
+def test_an_administrator_does_not_reset_their_own_sign_in_here(act: Any, admin: Person) -> None:
+    with pytest.raises(Conflict):
+        act(admin, by=admin)
+
+
+def test_whom_one_let_go_one_may_give_back_and_a_stranger_may_not(
+    water: Unit, district: Unit, keeper: Person, admin: Person
+) -> None:
+    neighbour = make_person("neighbour", district, "administrator")
+    let_go(keeper, "退休", by=admin)
+    with pytest.raises(NotAllowed):
+        give_back(keeper, by=neighbour)
+    # Nothing lasts any more; the sign-in is still not everybody's.
+    with pytest.raises(NotAllowed):
+        let_go(keeper, "再来一次", by=neighbour)
+
+
+def test_an_administrator_gives_no_reach_they_do_not_have(city: Unit, stranger: Person) -> None:
+    narrow = make_person("narrow", city, "administrator")
+    appoint(stranger, city, "editor", by=narrow)
+    for somebody in (stranger, narrow):
+        with pytest.raises(NotAllowed) as refused:
+            appoint(somebody, city, "first_reviewer", by=narrow, scope="subtree")
+        assert refused.value.code == "reach"
 
 
 def test_spokespersons_stand_in_public_only_if_they_agreed(
