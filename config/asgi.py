@@ -33,7 +33,8 @@ HEALTH = "/healthz"
 
 def _page_store(pages: App) -> "PageStore":
     # Its modules need Django to be ready, which making the pages' application has seen to.
-    store: PageStore = import_module("weiting.hall.store").PageStore(pages)
+    hears = import_module("config.context").hears
+    store: PageStore = import_module("weiting.hall.store").PageStore(pages, also=hears)
     return store
 
 

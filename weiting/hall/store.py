@@ -33,6 +33,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+# Is told the announced tags, or None when some may have been missed.
+Hears = Callable[[frozenset[str] | None], None]
 Listen = Callable[[Callable[[frozenset[str]], None], Callable[[], None]], jobs.Listener]
 Answer = tuple[Message, Message]
 
@@ -96,8 +98,15 @@ class Response:
 class PageStore:
     """Stands before the pages' application: answers what it has, makes each missing page once, and keeps it."""
 
-    def __init__(self, app: App, *, budget: int = BUDGET, listen: Listen = jobs.listen) -> None:
-        self._app, self._budget, self._listen = app, budget, listen
+    def __init__(
+        self,
+        app: App,
+        *,
+        budget: int = BUDGET,
+        listen: Listen = jobs.listen,
+        also: Hears = lambda _tags: None,
+    ) -> None:
+        self._app, self._budget, self._listen, self._also = app, budget, listen, also
         self._listener: jobs.Listener | None = None
         # Read without the lock on every request; changed only under it.
         self._pages: OrderedDict[Key, Page] = OrderedDict()
@@ -252,6 +261,7 @@ class PageStore:
     def _hear(self, tags: frozenset[str]) -> None:
         if tags & WORDED:
             words.forget()
+        self._also(tags)
         with self._lock:
             self._heard += 1
             if len(self._last) > MOST_REMEMBERED:
@@ -263,6 +273,8 @@ class PageStore:
                     self._drop(key)
 
     def _forget_all(self) -> None:
+        words.forget()
+        self._also(None)
         with self._lock:
             self._heard += 1
             self._floor = self._heard

@@ -300,6 +300,14 @@ def test_a_page_is_made_anew_when_its_time_is_over(
     assert len(pages.asked) == 2
 
 
+def test_others_are_told_what_was_announced_and_what_may_have_been_missed(pages: Pages, ear: Ear) -> None:
+    told: list[frozenset[str] | None] = []
+    asyncio.run(ask(PageStore(pages, listen=ear.listen, also=told.append)))  # type: ignore[arg-type]
+    ear.hear(frozenset({"units"}))
+    ear.lose()
+    assert frozenset({"units"}) in told and told[-1] is None
+
+
 def test_nothing_is_kept_or_read_while_announcements_are_not_heard(
     store: PageStore, pages: Pages, ear: Ear
 ) -> None:
