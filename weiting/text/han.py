@@ -4,28 +4,12 @@ import re
 from functools import cache, lru_cache
 
 import opencc
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
-from pypinyin.phrases_dict import phrases_dict
+
+from weiting.text.readings import read
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _PIECE = re.compile(f"([{HAN}]+)|([a-z0-9]+)")
-
-
-def _share_readings() -> None:
-    """Let the library's 47,000 phrases share their syllables, of which there are 1,300: it saves 16 MB a process.
-
-    They are read only; the library copies them before it changes their style.
-    """
-    shared: dict[tuple[str, ...], list[str]] = {}
-    for phrase, readings in phrases_dict.items():
-        phrases_dict[phrase] = [shared.setdefault(tuple(each), each) for each in readings]
-    # The library works on a copy of its own, and keeps both.
-    PHRASES_DICT.update(phrases_dict)
-
-
-_share_readings()
 
 
 @cache
@@ -64,7 +48,7 @@ def simplified_characters() -> dict[int, str]:
 @lru_cache(maxsize=32_768)
 def syllables(word: str) -> tuple[str, ...]:
     """The pinyin of a Chinese word without tones, a syllable for each character."""
-    return tuple(lazy_pinyin(word))
+    return tuple(read(word))
 
 
 def pinyin(text: str) -> str:
