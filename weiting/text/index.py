@@ -1,9 +1,10 @@
 """What a document is found by: its terms, and the tsvector literal that holds them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from weiting.text.fold import LONGEST, Piece, fold, join_lines, phone_numbers, pieces
+from weiting.text.fold import CJK, LONGEST, Piece, fold, join_lines, phone_numbers, pieces
 from weiting.text.han import syllables
 from weiting.text.segment import search_tokens, segmenter, terms
 
@@ -14,6 +15,7 @@ MOST_BYTES = 800_000
 # Between two parts of a document, so that no quoted phrase runs across.
 GAP = 10
 TITLE = "A"
+_CJK_CHARACTER = re.compile(f"[{CJK}]")
 
 
 def sound(word: str) -> str:
@@ -24,6 +26,11 @@ def sound(word: str) -> str:
 def short(word: str) -> str:
     """The term for a word's first letters: `^gjj`."""
     return "^" + "".join(syllable[:1] for syllable in syllables(word))
+
+
+def single(character: str) -> str:
+    """The term for one character typed alone: `.水`. As a beginning of pairs it would be a hundred terms in one."""
+    return "." + character
 
 
 @lru_cache(maxsize=32_768)
@@ -48,14 +55,13 @@ def _pinyin(run: str, *, is_title: bool) -> Iterator[str]:
             yield from known[word]
 
 
-def _han_terms(piece: Piece, *, is_title: bool) -> Iterator[tuple[str, int]]:
+def _han_terms(piece: Piece, *, is_title: bool) -> list[tuple[str, int]]:
     text, position = piece.text, piece.position
-    for start in range(len(text) - 1):
-        yield text[start : start + 2], position + start
-    # One character is looked for as the beginning of a pair; the last of a run begins none.
-    yield text[-1], position + len(text) - 1
-    for term in _pinyin(text, is_title=is_title):
-        yield term, position
+    found = [(text[start : start + 2], position + start) for start in range(len(text) - 1)]
+    # In a quoted phrase one character is the beginning of a pair; the last of a run begins none.
+    found.append((text[-1], position + len(text) - 1))
+    found.extend((term, position) for term in _pinyin(text, is_title=is_title))
+    return found
 
 
 def _latin_terms(piece: Piece) -> Iterator[tuple[str, int]]:
@@ -76,7 +82,10 @@ def _terms(folded: str, *, is_title: bool) -> Iterator[tuple[str, int]]:
 
 
 def index_terms(text: str, weight: str = "D") -> list[str]:
-    """The terms a text is found by, in order; weight A (a title) also gives the pinyin of every word."""
+    """The terms a text is found by, in order; weight A (a title) also gives the pinyin of every word.
+
+    Without those for single characters, which are the beginnings of others.
+    """
     return [term for term, _ in _terms(fold(text), is_title=weight == TITLE)]
 
 
@@ -89,19 +98,32 @@ def to_tsvector_literal(parts: Mapping[str, str]) -> str:
 
     Bounded: what lies beyond a megabyte of terms is not indexed, positions beyond 16383 are as one.
     """
-    places: dict[str, list[str]] = {}
+    # Put together as text from the start: this is the longest work of an import.
+    places: dict[str, str] = {}
     size, base = 0, 0
     for weight in sorted(parts):
-        mark, position = ("" if weight == "D" else weight), 0
-        for term, position in _terms(fold(parts[weight]), is_title=weight == TITLE):
+        mark, last, folded = ("" if weight == "D" else weight), 0, fold(parts[weight])
+        for term, place in _terms(folded, is_title=weight == TITLE):
             held = places.get(term)
             if held is None:
-                if size >= MOST_BYTES:
-                    continue
-                size += 4 * len(term) + 8
-                held = places[term] = []
-            if not held or (len(held) < MOST_POSITIONS and size < MOST_BYTES):
+                if size < MOST_BYTES:
+                    size += 4 * len(term) + 10
+                    places[term] = f"'{term}':{min(base + place, LAST_POSITION)}{mark}"
+            elif size < MOST_BYTES and (len(held) < MOST_POSITIONS or held.count(",") < MOST_POSITIONS - 1):
                 size += 2
-                held.append(f"{min(base + position, LAST_POSITION)}{mark}")
-        base += position + GAP
-    return " ".join(f"{_quoted(term)}:{','.join(held)}" for term, held in places.items())
+                places[term] = f"{held},{min(base + place, LAST_POSITION)}{mark}"
+            last = max(last, place)
+        base += last + GAP
+        if size < MOST_BYTES:
+            size += _add_singles(places, folded, is_title=weight == TITLE)
+    if any(map("".join(places).__contains__, "'\\")):
+        return " ".join(_quoted(term) + held[len(term) + 2 :] for term, held in places.items())
+    return " ".join(places.values())
+
+
+def _add_singles(places: dict[str, str], folded: str, *, is_title: bool) -> int:
+    """Add a term for each character; it is enough to know that it is there, and whether in a title."""
+    found = [single(character) for character in _CJK_CHARACTER.findall("".join(set(folded)))]
+    for term in found:
+        places.setdefault(term, f"'{term}':1A" if is_title else f"'{term}'")
+    return 10 * len(found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weiting.text.fold import Piece, fold, pieces
-from weiting.text.index import sound
+from weiting.text.index import single, sound
 from weiting.text.segment import cut, is_word, spans
 from weiting.text.sounds import corrected, is_pinyin, splits
 from weiting.text.tsquery import Node, Phrase, Term, Without, all_of, any_of
@@ -134,7 +134,7 @@ class _Builder:
             self._want(self.strong, list(self._latin(piece, is_last=is_last)))
         elif len(piece.text) == 1:
             self.weak_needles.append(piece.text)
-            self._want(self.weak, [Term(piece.text, True)])
+            self._want(self.weak, [Term(single(piece.text))])
         else:
             self._want(self.strong, list(self._han(piece.text)))
 

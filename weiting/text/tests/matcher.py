@@ -4,7 +4,7 @@ import re
 
 from weiting.text.tsquery import All, Any, Node, Phrase, Term, Without
 
-_LEXEME = re.compile(r"'((?:[^']|'')*)':([\dABC,]+)")
+_LEXEME = re.compile(r"'((?:[^']|'')*)'(?::([\dABC,]+))?")
 Document = dict[str, set[int]]
 
 
@@ -12,7 +12,7 @@ def document(literal: str) -> Document:
     """Lexemes with their positions."""
     return {
         term.replace("''", "'").replace("\\\\", "\\"): {
-            int(place.rstrip("ABC")) for place in places.split(",")
+            int(place.rstrip("ABC")) for place in (places or "0").split(",")
         }
         for term, places in _LEXEME.findall(literal)
     }

@@ -156,8 +156,8 @@ def test_parts_joined_are_a_stretch_of_the_text(text: str, q: str) -> None:
 
 def test_three_thousand_posts_a_second_are_cut() -> None:
     index_terms(POST, "A")
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(600):
         to_tsvector_literal({"A": f"{number}{POST[:20]}", "D": POST})
     # A third of the aim, so that a busy machine does not fail it; bench prints the real figure.
-    assert time.perf_counter() - started < 0.6
+    assert time.process_time() - started < 0.6
