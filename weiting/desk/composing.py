@@ -19,7 +19,7 @@ from weiting.core.errors import NotFound
 from weiting.desk.forms.compose import FACTS, WECHAT_MOST, WEIBO_MOST, ArrangeForm, WordsForm
 from weiting.posts import access, queries
 from weiting.posts.flow import WRITABLE, PostState
-from weiting.posts.models import Post, Presence, Revision, RevisionMedia
+from weiting.posts.models import Issue, Post, Presence, Revision, RevisionMedia
 from weiting.posts.prose import plain
 from weiting.publishing import queries as publishing
 from weiting.review import queries as review
@@ -221,9 +221,9 @@ def _gaps(draft: Draft) -> list[Finding]:
     ]
 
 
-def path_steps(post: Post, person: Person, lane: str = Lane.NORMAL) -> dict[str, Any]:
-    """Show the review path a post would take now: steps for the drawing, a sentence, and what is in the way."""
-    shown = review.path_preview(post, by=person, lane=lane)
+def path_steps(subject: Post | Issue, person: Person, lane: str = Lane.NORMAL) -> dict[str, Any]:
+    """Show the review path a text would take now: steps for the drawing, a sentence, and what is in the way."""
+    shown = review.path_preview(subject, by=person, lane=lane)
     steps = [
         {
             "label": each.step.name,

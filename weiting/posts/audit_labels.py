@@ -43,5 +43,8 @@ audit.labels.register(
         "posts.assignment.cancel": _("Called an assignment off"),
         "posts.issue.start": _("Started an issue"),
         "posts.issue.save": _("Composed an issue"),
+        "posts.issue.replace": _("Saved an issue over what somebody else had saved"),
+        "posts.issue.discard": _("Put an issue aside"),
+        "posts.issue.restore": _("Took an issue back into work"),
     }
 )

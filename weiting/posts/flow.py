@@ -78,6 +78,7 @@ class IssueState(models.TextChoices):
     APPROVED = "approved", _("approved")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    DISCARDED = "discarded", _("put aside")
 
 
 class IssueFlow(Flow):
@@ -92,6 +93,8 @@ class IssueFlow(Flow):
     reopen = move(IssueState.APPROVED, to=IssueState.DRAFT)
     publish = move(IssueState.APPROVED, to=IssueState.PUBLISHED)
     withdraw = move(IssueState.PUBLISHED, to=IssueState.WITHDRAWN)
+    discard = move(IssueState.DRAFT, IssueState.RETURNED, to=IssueState.DISCARDED)
+    restore = move(IssueState.DISCARDED, to=IssueState.DRAFT)
 
 
 class FollowUpState(models.TextChoices):

@@ -76,11 +76,16 @@ class Preview:
     vacant: str = ""
 
 
-def path_preview(post: Post, *, by: Person, lane: str = Lane.NORMAL, channel: str = "") -> Preview:
-    """Show which steps a post would take if this person submitted it now, and who is asked at each."""
-    path = policy_for(lane, post.unit, post.klass, post.risk, channel)
-    authors = standing.authors_of(by, revision=post.working, others=[post.author_id])
-    seats = standing.seat_path(path, post.unit, authors)
+def path_preview(subject: Post | Issue, *, by: Person, lane: str = Lane.NORMAL, channel: str = "") -> Preview:
+    """Show which steps a text would take if this person submitted it now, and who is asked at each."""
+    if isinstance(subject, Issue):
+        klass, risk = subjects.kind_of(subject)
+        authors = standing.authors_of(by, revision=None, others=[subject.editor_id])
+    else:
+        klass, risk = subject.klass, subject.risk
+        authors = standing.authors_of(by, revision=subject.working, others=[subject.author_id])
+    path = policy_for(lane, subject.unit, klass, risk, channel)
+    seats = standing.seat_path(path, subject.unit, authors)
     if isinstance(seats, standing.Vacant):
         sentence = _("Nobody can take the step “%(step)s” at %(unit)s or above.") % {
             "step": seats.step.name,

@@ -3,10 +3,11 @@
 from weiting.core.flow import Flow, Move, perform
 from weiting.posts.content import content_hash, issue_hash
 from weiting.posts.flow import CorrectionFlow, IssueFlow, PostFlow
-from weiting.posts.models import Correction, Issue, Post, Revision
+from weiting.posts.models import ContentClass, Correction, Issue, Post, Revision, Risk
 from weiting.review.models import Round
 from weiting.units.models import Unit
 
+RISKS = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 Subject = Post | Correction | Issue
 
 FLOWS: dict[type[Subject], type[Flow]] = {Post: PostFlow, Correction: CorrectionFlow, Issue: IssueFlow}
@@ -36,6 +37,15 @@ def version_of(subject: Subject) -> Revision | None:
     if isinstance(subject, Issue):
         return None
     return subject.after if isinstance(subject, Correction) else subject.working
+
+
+def kind_of(issue: Issue) -> tuple[str, str]:
+    """Return the class and the risk by which an issue finds its path: the highest risk of its articles."""
+    kinds = list(issue.articles.values_list("post__klass", "post__risk"))
+    classes = {klass for klass, _risk in kinds}
+    # A mixed issue takes the path of the class with the most steps in the presets.
+    klass = classes.pop() if len(classes) == 1 else ContentClass.AFFAIRS
+    return klass, max((risk for _klass, risk in kinds), key=RISKS.index, default=Risk.LOW)
 
 
 def title_of(subject: Subject) -> str:

@@ -165,7 +165,7 @@ def test_an_issue_is_composed_put_in_order_and_submitted(c, freeze):
     send(f"up:{second.public_id}")
     assert list(issue.articles.values_list("post", flat=True)) == [second.pk, first.pk]
     stale = send("save", saves=0, title="旧的")
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert "旧的" in stale.content.decode()
     assert signed_in(c.stranger).get(address).status_code == 404
     answer = send("submit", no_secrets="on")

@@ -1,4 +1,4 @@
-"""What belongs to a text besides its words: pairs and promises; and once it is out: correct, withdraw, file."""
+"""What belongs to a text besides its words: pairs and promises; and once it is out: withdraw it, file it."""
 
 from typing import cast
 
@@ -10,26 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from weiting.accounts.models import Person
-from weiting.core.errors import Conflict, Invalid, NotFound
-from weiting.desk import composing
+from weiting.core.errors import Invalid, NotFound
 from weiting.desk.forms.afterwards import (
-    CorrectedWordsForm,
-    CorrectionForm,
     FileForm,
     PromiseForm,
     ReasonForm,
 )
 from weiting.desk.forms.base import show_refusal
-from weiting.desk.forms.compose import ReleaseForm, SubmitForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
-from weiting.desk.views.saving import saves_of
-from weiting.desk.views.versions import compare
 from weiting.posts import access, actions, queries
-from weiting.posts.flow import PUBLIC, CorrectionState, FollowUpState, PostState
-from weiting.posts.models import Correction, FollowUp, LinkKind, Post, PostLink
-from weiting.publishing import access as publishing_access, actions as publishing, queries as released
-from weiting.review import queries as review
+from weiting.posts.flow import PUBLIC, FollowUpState, PostState
+from weiting.posts.models import FollowUp, LinkKind, Post, PostLink
+from weiting.publishing import access as publishing_access, actions as publishing
 from weiting.units.access import may, may_anywhere, reach_q
 from weiting.units.models import Unit
 
@@ -167,152 +160,6 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         status=422 if form.is_bound else 200,
     )  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(access.CORRECT)
-def correct(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Correct a public text: say what was wrong, write the corrected version, submit it; the text stays public."""
-    person = cast(Person, request.user)
-    post = queries.post_for(person, public_id)
-    if not may(person, access.CORRECT, post.unit) or post.live is None:
-        raise NotFound(_("This text cannot be corrected, or it is not yours to correct."))
-    correction = _open_correction(post)
-    if correction is None:
-        return _start_correction(request, post, person)
-    act = request.POST.get("do", "")
-    if act == "drop":
-        actions.drop_correction(correction, by=person)
-        messages.success(request, _("Dropped. The text stays as it is."))
-        return redirect("desk:compose", post.public_id)
-    if act == "recall":
-        round_ = review.open_round(correction)
-        if round_ is None:
-            raise Conflict(
-                _("The review has ended already; there is nothing to take back. Look at the verdict first.")
-            )
-        publishing.recall(round_, by=person)
-        messages.success(request, _("Taken back. You can write again."))
-        return redirect("desk:correct", post.public_id)
-    if act == "plan":
-        return _plan_correction(request, post, correction, person)
-    return _write_correction(request, post, correction, person)
-
-
-def _open_correction(post: Post) -> Correction | None:
-    return (
-        post.corrections.exclude(state__in=[CorrectionState.PUBLISHED, CorrectionState.DROPPED])
-        .select_related("before", "after", "post__unit")
-        .first()
-    )
-
-
-def _start_correction(request: HttpRequest, post: Post, person: Person) -> HttpResponse:
-    passage = request.GET.get("wrong", "").strip()[:300]
-    form = CorrectionForm(
-        request.POST if request.method == "POST" else None, initial={"wrong": passage, "right": passage}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.start_correction(post, by=person, **form.cleaned_data)
-        except Invalid as refusal:
-            show_refusal(form, refusal)
-        else:
-            return redirect("desk:correct", post.public_id)
-    return render(
-        request,
-        "desk/write/correct_start.html",
-        desk_context(request, current="write", post=post, form=form),
-        status=422 if form.is_bound else 200,
-    )
-
-
-def _write_correction(
-    request: HttpRequest, post: Post, correction: Correction, person: Person
-) -> HttpResponse:
-    after = correction.after
-    is_open = correction.state in {CorrectionState.DRAFT, CorrectionState.RETURNED}
-    words = CorrectedWordsForm(initial={name: getattr(after, name) for name in ("title", "summary", "body")})
-    submit = SubmitForm()
-    if request.method == "POST":
-        if not is_open:
-            raise Conflict(
-                _("This correction is in review or approved. Take it back first."), code="not_writable"
-            )
-        words, submit = CorrectedWordsForm(request.POST), SubmitForm(request.POST)
-        if words.is_valid() and _save_correction(request, post, person, words, correction):
-            if request.POST.get("do") != "submit":
-                messages.success(request, _("Saved."))
-                return redirect("desk:correct", post.public_id)
-            if submit.is_valid():
-                try:
-                    correction.refresh_from_db()
-                    publishing.send_for_review(correction, by=person, **submit.wish())
-                except Invalid as refusal:
-                    show_refusal(submit, refusal, words)
-                else:
-                    messages.success(
-                        request,
-                        _("Submitted. The text stays public as it is until the correction is approved."),
-                    )
-                    return redirect("desk:correct", post.public_id)
-        correction.refresh_from_db()
-        after = correction.after
-    rounds = list(review.rounds_of(correction)[:3])
-    return render(
-        request,
-        "desk/write/correct.html",
-        desk_context(
-            request,
-            current="write",
-            post=post,
-            correction=correction,
-            words=words,
-            submit=submit,
-            release=ReleaseForm(initial={"release": "now"}),
-            is_open=is_open,
-            saves=saves_of(after),
-            number=after.number,
-            changes=compare(correction.before, after),
-            path=composing.path_steps(post, person, "correction"),
-            rounds=rounds,
-            plan=released.plan_of(correction),
-            may_plan=may(person, publishing_access.PLAN, post.unit),
-        ),
-        status=422 if request.method == "POST" else 200,
-    )
-
-
-def _save_correction(
-    request: HttpRequest, post: Post, person: Person, words: CorrectedWordsForm, correction: Correction
-) -> bool:
-    said = request.POST.get("saves", "")
-    saves = int(said) if said.isdigit() and len(said) < 10 else -1
-    try:
-        actions.save_working(post, by=person, saves=saves, **words.cleaned_data)
-    except Invalid as refusal:
-        show_refusal(words, refusal)
-        return False
-    except Conflict as error:
-        if error.code not in {"stale", "pen_taken"}:
-            raise
-        # What was typed stays in the form; the difference above it shows what the other one saved.
-        words.add_error(None, str(error.message))
-        return False
-    return True
-
-
-def _plan_correction(
-    request: HttpRequest, post: Post, correction: Correction, person: Person
-) -> HttpResponse:
-    form = ReleaseForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(
-            _("Say when it is to go out."), fields={k: [str(e) for e in v] for k, v in form.errors.items()}
-        )
-    release = publishing.plan_release(correction, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-    messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
-    return redirect("desk:release", release.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

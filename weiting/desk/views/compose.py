@@ -16,6 +16,7 @@ from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ArrangeForm, SubmitForm, WordsForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.saving import (
     move_media,
     save,
@@ -31,9 +32,19 @@ from weiting.posts.flow import PostState
 from weiting.posts.models import Post
 from weiting.publishing import access as publishing_access, actions as publishing, queries as released
 from weiting.review import queries as review
-from weiting.text.diff import diff
 from weiting.units.access import may
 
+# What of the words two people may have written differently, and how many lines each is given.
+SIDES = {
+    "title": 0,
+    "body": 12,
+    "summary": 2,
+    "weibo": 3,
+    "wechat": 2,
+    "fact_source": 0,
+    "fact_number": 0,
+    "fact_contact": 0,
+}
 # Where a button leads after the words have been saved.
 PLACES = {
     "media": "desk:media",
@@ -51,10 +62,13 @@ def compose(request: HttpRequest, public_id: str) -> HttpResponse:
     post = queries.post_for(person, public_id)
     if not composing.writes(person, post):
         if request.method == "POST":
-            raise Conflict(
+            refusal = Conflict(
                 _("This text cannot be written in now: it is in review, approved or out. Look at its page."),
                 code="not_writable",
             )
+            if "body" not in request.POST or not may(person, access.WRITE, post.unit):
+                raise refusal
+            return _collision(request, post, refusal, may_keep=False)
         return under_way(request, post)
     if request.method == "POST":
         return _posted(request, post)
@@ -142,7 +156,7 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
     except Conflict as error:
         if error.code not in {"stale", "pen_taken"}:
             raise
-        return _collision(request, post, words, error)
+        return _collision(request, post, error)
     except Invalid as refusal:
         show_refusal(words, refusal, arrange, submit)
         fine = False
@@ -166,6 +180,8 @@ def _onward(request: HttpRequest, post: Post, person: Person, act: str) -> HttpR
         return redirect(PLACES[act[3:]], post.public_id)
     elif act in {"save", "over"}:
         messages.success(request, _("Saved."))
+        if act == "over" and wishes(request):
+            return _page(request, post, submit=SubmitForm(initial=request.POST.dict()))
     anchor = "#media" if act.startswith("media-") else ""
     return redirect(composing.page_of(post) + anchor)
 
@@ -194,43 +210,29 @@ def _submit(
     return True
 
 
-def _collision(request: HttpRequest, post: Post, words: WordsForm, error: Conflict) -> HttpResponse:
-    """Show both texts and how they differ; what was typed stays in the form, ready to be saved over."""
+def _collision(request: HttpRequest, post: Post, error: Conflict, *, may_keep: bool = True) -> HttpResponse:
+    """Show both texts and how they differ; mine can be saved over theirs, or copied once it is in review."""
     person = cast(Person, request.user)
     post = queries.post_for(person, post.public_id)
-    theirs = working_of(post)
-    mine = words.words() if words.is_valid() or words.cleaned_data else {}
-    changes = {
-        str(words.fields[name].label): diff(
-            getattr(theirs, name), (mine.get(name) or "").replace("\r\n", "\n")
-        )
-        for name in ("title", "summary", "body")
-        if getattr(theirs, name) != (mine.get(name) or "").replace("\r\n", "\n")
-    }
-    # Everything that was typed goes along, whatever is chosen.
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in {"csrfmiddlewaretoken", "do", "saves", "number"}
-    ]
-    return render(
+    theirs = working_of(post) if may_keep else post.working or post.live
+    had = WordsForm.initial_of(theirs) if theirs else {}
+    sides = []
+    for name, rows in SIDES.items():
+        mine, other = flat(request.POST.get(name)), str(had.get(name) or "")
+        if name in {"title", "body", "summary"} or mine != other:
+            sides.append(Side(str(WordsForm.base_fields[name].label), mine, other, name, rows))
+    here = composing.page_of(post)
+    return show_both(
         request,
-        "desk/write/collision.html",
-        desk_context(
-            request,
-            current="write",
-            post=post,
-            theirs=theirs,
-            changes=changes,
-            typed=typed,
-            mine=mine,
-            error=error,
-            saves=saves_of(theirs),
-            number=theirs.number,
-            others=actions.still_here(post, by=person),
-        ),
-        status=409,
+        error,
+        sides,
+        sub=f"{post.unit.short_name} · {post}",
+        back=here,
+        keep_to=here if may_keep else "",
+        saves=saves_of(theirs) if theirs else 0,
+        number=theirs.number if theirs else 0,
+        who=theirs.saved_by.name if theirs and theirs.saved_by else "",
+        at=theirs.saved_at if theirs else None,
     )
 
 

@@ -6,20 +6,25 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.core.paging import keyset
+from weiting.desk import composing
 from weiting.desk.forms.afterwards import ReasonForm
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm, SubmitForm
 from weiting.desk.forms.shelves import ArticleForm, IssueForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.shelves import tabs_of
 from weiting.media import queries as media
+from weiting.media.models import Asset
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
@@ -28,6 +33,7 @@ from weiting.review import queries as review
 from weiting.units.access import may, may_anywhere, reach_q, units_for
 
 MOST = 8
+AFTERWARDS = {"recall", "reopen", "plan", "withdraw", "restore"}
 WRITABLE = {IssueState.DRAFT, IssueState.RETURNED}
 
 
@@ -47,9 +53,10 @@ def issues(request: HttpRequest) -> HttpResponse:
             raise NotFound(_("This unit does not exist, or it is not yours to write for."))
         made = actions.start_issue(unit, by=person, title=request.POST.get("title", ""))
         return redirect("desk:issue", made.public_id)
-    rows = Issue.objects.filter(reach_q(person, access.READ, "unit")).select_related(
-        "unit", "cover", "editor"
-    )
+    mine = Issue.objects.filter(reach_q(person, access.READ, "unit"))
+    aside = mine.filter(state=IssueState.DISCARDED)
+    is_aside = request.GET.get("tab") == "aside"
+    rows = (aside if is_aside else mine.exclude(state=IssueState.DISCARDED)).select_related("unit", "editor")
     return render(
         request,
         "desk/shelves/issues.html",
@@ -57,8 +64,15 @@ def issues(request: HttpRequest) -> HttpResponse:
             request,
             current="shelves",
             tabs=tabs_of("issues"),
-            page=keyset(rows, by="changed_at", cursor=request.GET.get("cursor", ""), size=30),
+            page=keyset(
+                rows.select_related("unit", "editor"),
+                by="changed_at",
+                cursor=request.GET.get("cursor", ""),
+                size=30,
+            ),
             units=units[:200],
+            is_aside=is_aside,
+            aside_count=aside.count(),
             may_write=may_anywhere(person, access.ISSUES),
         ),
     )
@@ -78,14 +92,36 @@ def issue(request: HttpRequest, public_id: str) -> HttpResponse:
     person = cast(Person, request.user)
     found = _issue_for(person, public_id)
     act = request.POST.get("do", "save")
-    if request.method == "POST" and act in {"recall", "reopen", "plan", "withdraw"}:
-        return _afterwards(request, found, person, act)
     writable = found.state in WRITABLE and may(person, access.ISSUES, found.unit)
-    if request.method == "POST" and not writable:
-        raise Conflict(_("This issue is in review or already out. Take it back first."), code="not_writable")
+    if request.method != "POST":
+        return _page(request, found, writable=writable)
+    if act in AFTERWARDS:
+        return _afterwards(request, found, person, act)
+    if not writable:
+        refusal = Conflict(
+            _("This issue is in review, out or put aside: it cannot be written in now."), code="not_writable"
+        )
+        if not may(person, access.ISSUES, found.unit):
+            raise refusal
+        return _collision(request, found, person, refusal, may_keep=False)
+    return _save(request, found, person, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.ISSUES)
+def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask once, in words, then put an issue aside; it is kept and can be taken back."""
+    person = cast(Person, request.user)
+    found = _issue_for(person, public_id)
+    if not may(person, access.ISSUES, found.unit):
+        raise NotFound(_("This issue does not exist, or it is not for you."))
     if request.method == "POST":
-        return _save(request, found, person, act)
-    return _page(request, found, writable=writable)
+        publishing.discard(found, by=person)
+        messages.success(request, _("Put aside. It is kept; you can take it back at any time."))
+        return redirect("desk:issues")
+    return render(
+        request, "desk/shelves/issue_discard.html", desk_context(request, current="shelves", issue=found)
+    )
 
 
 def _page(
@@ -126,6 +162,7 @@ def _page(
             plan=released.plan_of(found),
             wish=released.wish_of(found),
             reason=ReasonForm(),
+            path=composing.path_steps(found, person) if writable and rows else None,
             may_write=may(person, access.ISSUES, found.unit),
             may_plan=may(person, publishing_access.PLAN, found.unit),
             may_withdraw=may(person, publishing_access.WITHDRAW, found.unit),
@@ -175,19 +212,22 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
     elif verb in {"up", "down", "out"}:
         articles = _moved(articles, verb, key)
     submit = SubmitForm(request.POST) if act == "submit" else None
-    fine = not [each for each in (form, *(article for _post, article in articles)) if not each.is_valid()]
-    if fine:
-        if verb == "cover":
-            form.cleaned_data["cover"] = key
-        try:
-            _write(found, person, request, form, articles)
-        except Invalid as refusal:
-            show_refusal(form, refusal)
-            fine = False
+    forms = [form, *(article for _post, article in articles)]
+    try:
+        # Every form is asked, so that all that is wrong is said at once.
+        sound = [each.is_valid() for each in forms]
+        fine = all(sound) and _write(found, person, request, form, articles)
+    except Conflict as error:
+        if error.code != "stale":
+            raise
+        return _collision(request, found, person, error)
     if fine and submit is not None:
         fine = submit.is_valid() and _submit(request, found, person, form, submit)
     if not fine:
         return _page(request, found, form=form, articles=articles, submit=submit, status=422)
+    if act == "over" and wishes(request):
+        # The page comes back at once, so that the wish typed for the submission is not typed twice.
+        return _page(request, found, submit=SubmitForm(initial=request.POST.dict()))
     return redirect("desk:issue", found.public_id)
 
 
@@ -220,33 +260,82 @@ def _write(
     request: HttpRequest,
     form: IssueForm,
     articles: list[tuple[Post, ArticleForm]],
-) -> None:
-    said = form.cleaned_data
-    cover = media.asset_for(said["cover"], unit_ids=[found.unit_id]) if said["cover"] else None
-    alt = said["cover_alt"] or (cover.alt if cover else "")
-    too_long = [post for post, article in articles if len(article.cleaned_data["title"]) > 64]
-    if len(said["title"]) > 64 or too_long:
-        raise Invalid(
-            _("A title in an issue has at most 64 characters."),
-            fields={"title": [_("At most 64 characters.")]},
-        )
-    saves = request.POST.get("saves", "")
+) -> bool:
+    """Save what was composed; a refusal stands in the form. Raises Conflict when somebody saved since."""
+    said, act, saves = form.cleaned_data, request.POST.get("do", ""), request.POST.get("saves", "")
+    if act.startswith("cover:"):
+        said["cover"] = act.removeprefix("cover:")
     try:
-        actions.save_issue(
+        cover = media.asset_for(said["cover"], unit_ids=[found.unit_id]) if said["cover"] else None
+        saved = actions.save_issue(
             found,
             by=person,
-            saves=int(saves) if saves.isdigit() else -1,
+            saves=int(saves) if saves.isdigit() and len(saves) < 10 else -1,
             title=said["title"],
             cover=cover,
-            cover_alt=alt[:300],
+            cover_alt=(said["cover_alt"] or (cover.alt if cover else ""))[:300],
             articles=[{"post": post, **article.cleaned_data} for post, article in articles],
+            replaces=act == "over",
         )
-    except Conflict as error:
-        if error.code != "stale":
-            raise
-        # The page comes back with what was typed and the newer count: saving again is a choice made knowingly.
-        found.refresh_from_db()
-        raise Invalid(str(error.message), code="stale") from error
+    except Invalid as refusal:
+        show_refusal(form, refusal)
+        return False
+    found.refresh_from_db()
+    found.saves = saved.saves
+    return True
+
+
+def _collision(
+    request: HttpRequest, found: Issue, person: Person, error: Conflict, *, may_keep: bool = True
+) -> HttpResponse:
+    """Show both compositions; mine can be saved over theirs, and the audit keeps what stood there."""
+    found = _issue_for(person, found.public_id)
+    cover = request.POST.get("cover", "")
+    mine = media.asset_for(cover, unit_ids=[found.unit_id]) if cover else None
+    last = audit.entries_for(found).filter(actor_id__isnull=False).first()
+    here = reverse("desk:issue", args=[found.public_id])
+    return show_both(
+        request,
+        error,
+        [
+            Side(_("Title of the issue"), flat(request.POST.get("title")), found.title, "title"),
+            Side(_("Articles"), _typed_articles(request, found, person), _articles_of(found), rows=12),
+            Side(_("Cover"), _cover_words(mine), _cover_words(found.cover)),
+            Side(_("The cover described"), flat(request.POST.get("cover_alt")), found.cover_alt, "cover_alt"),
+        ],
+        current="shelves",
+        sub=f"{found.unit.short_name} · {_('No. %(n)s') % {'n': found.number}}",
+        back=here,
+        keep_to=here if may_keep else "",
+        saves=found.saves,
+        who=last.actor_label if last else "",
+        at=found.changed_at,
+    )
+
+
+def _typed_articles(request: HttpRequest, found: Issue, person: Person) -> str:
+    typed = [
+        (
+            flat(request.POST.get(f"{post.public_id}-title")),
+            flat(request.POST.get(f"{post.public_id}-digest")),
+        )
+        for post, _form in _read(request, found, person)
+    ]
+    return _as_words(typed)
+
+
+def _articles_of(found: Issue) -> str:
+    return _as_words([(row.title, row.digest) for row in queries.issue_articles(found)])
+
+
+def _as_words(articles: list[tuple[str, str]]) -> str:
+    return "\n".join(
+        f"{n}. {title}\n{digest}".rstrip() for n, (title, digest) in enumerate(articles, start=1)
+    )
+
+
+def _cover_words(asset: Asset | None) -> str:
+    return (asset.alt or asset.public_id) if asset else ""
 
 
 def _submit(request: HttpRequest, found: Issue, person: Person, form: IssueForm, submit: SubmitForm) -> bool:
@@ -263,7 +352,10 @@ def _submit(request: HttpRequest, found: Issue, person: Person, form: IssueForm,
 
 
 def _afterwards(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
-    if act == "recall":
+    if act == "restore":
+        actions.restore_issue(found, by=person)
+        messages.success(request, _("Taken back into work."))
+    elif act == "recall":
         round_ = review.open_round(found)
         if round_ is None:
             raise Conflict(

@@ -43,16 +43,23 @@ def save(
     Raises Conflict as posts.actions.save_working does, also when the page was made from an older version.
     """
     words.is_valid()
-    actions.take_pen(post, by=person, force=over)
     said = request.POST.get("saves", "")
     saves = int(said) if said.isdigit() and len(said) < 10 else -1
     if over:
-        actions.keep_revision(
-            post, by=person, note=_("as it was before %(who)s saved over it") % {"who": person.name}
-        )
-        post.refresh_from_db()
-        saves = saves_of(working_of(post))
+        saves = keep_theirs(post, person)
+    else:
+        actions.take_pen(post, by=person)
     return actions.save_working(post, by=person, saves=saves, is_automatic=automatic, **words.words())
+
+
+def keep_theirs(post: Post, person: Person) -> int:
+    """Take the pen and keep what stands there as a version; returns what the save that follows must name."""
+    actions.take_pen(post, by=person, force=True)
+    actions.keep_revision(
+        post, by=person, note=_("as it was before %(who)s saved over it") % {"who": person.name}
+    )
+    post.refresh_from_db()
+    return saves_of(working_of(post))
 
 
 def save_arrangement(post: Post, person: Person, arrange: ArrangeForm) -> bool:

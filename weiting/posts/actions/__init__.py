@@ -15,7 +15,7 @@ from weiting.posts.actions.following import (
     promise_follow_up,
     unlink_posts,
 )
-from weiting.posts.actions.issues import save_issue, seal_issue, start_issue
+from weiting.posts.actions.issues import discard_issue, restore_issue, save_issue, seal_issue, start_issue
 from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_out_of_date, became_public
 from weiting.posts.actions.presence import leave_pen, still_here, take_pen
@@ -50,6 +50,7 @@ __all__ = [
     "decline_assignment",
     "describe",
     "detach",
+    "discard_issue",
     "discard_post",
     "drop_correction",
     "excuse_follow_up",
@@ -62,6 +63,7 @@ __all__ = [
     "promise_follow_up",
     "remind_due",
     "reorder",
+    "restore_issue",
     "restore_post",
     "restore_revision",
     "retire_template",

@@ -11,10 +11,11 @@ from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotFound
+from weiting.core.flow import perform
 from weiting.media.models import Asset
 from weiting.posts import access
 from weiting.posts.content import clean, issue_hash
-from weiting.posts.flow import IssueState, PostState
+from weiting.posts.flow import IssueFlow, IssueState, PostState
 from weiting.posts.models import Issue, IssueArticle, Post
 from weiting.units.access import may, require
 from weiting.units.models import Unit
@@ -49,7 +50,9 @@ def _lock(issue: Issue) -> Issue:
     issue = Issue.objects.select_related("unit", "cover").get(pk=issue.pk)
     if issue.state not in WRITABLE:
         raise Conflict(
-            _("This issue is in review or already out. Take it back first."),
+            _("This issue was put aside. Take it back into work first.")
+            if issue.state == IssueState.DISCARDED
+            else _("This issue is in review or already out. Take it back first."),
             code="not_writable",
         )
     return issue
@@ -65,8 +68,11 @@ def save_issue(
     cover: Asset | None = None,
     cover_alt: str = "",
     articles: Sequence[Mapping[str, Any]] = (),
+    replaces: bool = False,
 ) -> Issue:
     """Save title, cover and articles ({post, topic, title, digest}, in order) of an issue being composed.
+
+    With `replaces`, what somebody else saved is knowingly saved over; the audit keeps what stood there.
 
     Raises Conflict(code="stale") when somebody saved since, Invalid for more than eight articles, the same
     post twice, or a title or digest that is too long, NotFound for another unit's text that is not public.
@@ -80,6 +86,7 @@ def save_issue(
             saves=issue.saves,
         )
     _check_articles(articles, by)
+    before = _as_it_stands(issue) if replaces else {}
     issue.title = _fitting(title, "title", TITLE_MOST)
     issue.cover, issue.cover_alt = cover, _fitting(cover_alt, "cover_alt", ALT_MOST)
     issue.saves += 1
@@ -98,12 +105,42 @@ def save_issue(
         for position, article in enumerate(articles, start=1)
     )
     audit.record(
-        "posts.issue.save",
+        "posts.issue.replace" if replaces else "posts.issue.save",
         by=by,
         subject=issue,
         unit=issue.unit,
         articles=len(articles),
+        **before,
     )
+    return issue
+
+
+def _as_it_stands(issue: Issue) -> dict[str, Any]:
+    rows = issue.articles.order_by("position").values_list("post__public_id", "title", "digest")
+    return {
+        "before": {
+            "title": issue.title,
+            "cover": issue.cover.public_id if issue.cover else "",
+            "articles": [list(row) for row in rows],
+        }
+    }
+
+
+@action
+def discard_issue(issue: Issue, *, by: Person) -> Issue:
+    """Put an issue that is not in review aside: it is kept with its number, and can be taken back."""
+    require(by, access.ISSUES, issue.unit)
+    perform(issue, IssueFlow.discard, changed_at=clock.now())
+    audit.record("posts.issue.discard", by=by, subject=issue, unit=issue.unit, number=issue.number)
+    return issue
+
+
+@action
+def restore_issue(issue: Issue, *, by: Person) -> Issue:
+    """Take an issue that was put aside back into work."""
+    require(by, access.ISSUES, issue.unit)
+    perform(issue, IssueFlow.restore, changed_at=clock.now())
+    audit.record("posts.issue.restore", by=by, subject=issue, unit=issue.unit, number=issue.number)
     return issue
 
 

@@ -258,15 +258,18 @@ def reopen(subject: Subject, *, by: Person) -> Subject:
 
 
 @action
-def discard(post: Post, *, by: Person) -> Post:
-    """Put a draft aside and call off the plan it still has; raises as posts.discard_post does."""
-    plan = lock_open_plan(post)
-    posts.discard_post(post, by=by)
-    _wish_of(post).delete()
+def discard(subject: Post | Issue, *, by: Person) -> Post | Issue:
+    """Put a draft or an issue aside and call off the plan it still has; raises as posts.discard_post does."""
+    plan = lock_open_plan(subject)
+    if isinstance(subject, Issue):
+        posts.discard_issue(subject, by=by)
+    else:
+        posts.discard_post(subject, by=by)
+    _wish_of(subject).delete()
     if plan is not None:
         end_plan(plan, _("The text was put aside."), by=by)
-    post.refresh_from_db()
-    return post
+    subject.refresh_from_db()
+    return subject
 
 
 @action

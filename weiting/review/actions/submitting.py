@@ -20,7 +20,6 @@ from weiting.review.subjects import Subject
 from weiting.units.access import require
 from weiting.units.roles import Role
 
-_RISKS = ("low", "medium", "high")
 _BLANK = re.compile(r"【[^】]*】|\{[^}]*\}|[_＿]{2,}|…{2,}")
 
 
@@ -91,15 +90,13 @@ def submit_issue(
     issue = cast(Issue, subjects.lock(issue))
     _refuse_unless(issue.state in {IssueState.DRAFT, IssueState.RETURNED})
     issue.content_hash = posts.seal_issue(issue, by=by)
-    kinds = list(issue.articles.values_list("post__klass", "post__risk"))
-    classes = {klass for klass, _risk in kinds}
+    klass, risk = subjects.kind_of(issue)
     return _open(
         issue,
         by=by,
         lane=Lane.NORMAL,
-        # A mixed issue takes the path of the class with the most steps in the presets.
-        klass=classes.pop() if len(classes) == 1 else "affairs",
-        risk=max((risk for _klass, risk in kinds), key=_RISKS.index, default="low"),
+        klass=klass,
+        risk=risk,
         channel=channel,
         note=note,
         no_secrets=no_secrets,
