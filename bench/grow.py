@@ -40,7 +40,8 @@ ENTRIES = """
 INSERT INTO posts_searchentry (post_id, unit_id, column_id, klass, published_at, document)
 SELECT p.id, p.unit_id, p.column_id, p.klass, p.published_at,
        t.document || a.document || b.document || c.document || (i || ':1 ')::tsvector || format(
-         $$'@%s' '@%sh%s' '@%sq%s' '@%sm%s' '@u%s'$$, y, y, (m + 5) / 6, y, (m + 2) / 3, y, m, p.unit_id)::tsvector
+         $$'@%s' '@%sh%s' '@%sq%s' '@%sm%s' '@u%s' '@k%s' %s$$, y, y, (m + 5) / 6, y, (m + 2) / 3, y, m, p.unit_id,
+         p.klass, coalesce($$'@c$$ || p.column_id || $$'$$, ''))::tsvector
   FROM generate_series(1, {count}) i
   JOIN posts_post p ON p.id = {base} + i
  CROSS JOIN LATERAL (SELECT extract(year FROM local)::int AS y, extract(month FROM local)::int AS m

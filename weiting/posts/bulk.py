@@ -120,7 +120,7 @@ def _entry(bundle: Bundle, at: datetime, document: str) -> SearchEntry:
         column=post.column,
         klass=post.klass,
         published_at=at,
-        document=f"{document} {marks_of(post.unit_id, at)}",
+        document=f"{document} {marks_of(post.unit_id, post.column_id, post.klass, at)}",
     )
 
 

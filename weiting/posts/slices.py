@@ -1,4 +1,4 @@
-"""Marks in search documents that say when and by whom a post came out, and spans of time as queries over them.
+"""Marks in search documents that say when, by whom and where a post came out, and spans of time as queries over them.
 
 A word that stands in thousands of posts is looked for in slices of time, newest first, until there is enough. The
 marks let the index itself do the slicing, so that only posts that will be shown are ever read from the table. No
@@ -14,7 +14,7 @@ from weiting.core import clock
 # A few large marks are looked up much sooner than many small ones: years, halves, quarters, months.
 BLOCKS = ((12, ""), (6, "h"), (3, "q"), (1, "m"))
 # So many rows are read without slicing: less than finding out how to slice would cost.
-FEW = 2000
+FEW = 1000
 
 
 def month_of(day: date) -> int:
@@ -27,10 +27,11 @@ def _mark(month: int, size: int, letter: str) -> str:
     return f"'@{year}{letter}{number // size + 1}'" if letter else f"'@{year}'"
 
 
-def marks_of(unit_id: int, at: datetime) -> str:
-    """Return the marks of a post as part of a tsvector literal: year, half, quarter, month, unit."""
+def marks_of(unit_id: int, column_id: int | None, klass: str, at: datetime) -> str:
+    """Return the marks of a post as part of a tsvector literal: year, half, quarter, month, unit, class, column."""
     month = month_of(clock.local(at))
-    return " ".join(_mark(month, size, letter) for size, letter in BLOCKS) + f" '@u{unit_id}'"
+    when = " ".join(_mark(month, size, letter) for size, letter in BLOCKS)
+    return f"{when} '@u{unit_id}' '@k{klass}'" + (f" '@c{column_id}'" if column_id else "")
 
 
 def span(first: int, last: int) -> str:
@@ -53,11 +54,14 @@ class Slices:
     oldest: int
     newest: int
     wanted: int
+    # Nothing outside these months is wanted: then the last span is one of months too.
+    is_bounded: bool = False
     found: int = 0
 
     def __iter__(self) -> Iterator[str]:
         """Yield each span as a tsquery, or at last "" for all there is, what was seen included.
 
+        With bounds the last is the rest of the months instead.
         `found` is to be brought up to date between two of them.
         """
         last = self.newest
@@ -65,17 +69,20 @@ class Slices:
             seen = self.newest - last
             first = last if not seen else self._first(last, seen)
             if first <= self.oldest:
-                yield ""
+                yield span(self.oldest, last) if self.is_bounded else ""
                 return
             yield span(first, last)
             last = first - 1
 
     def _first(self, last: int, seen: int) -> int:
-        """Choose how far back to go; a wide slice begins where a year, a half or a quarter does."""
+        """Choose how far back to go; a wide slice begins where a year, a half or a quarter does.
+
+        A quarter more than needed at the most: what is read in vain costs more than a few marks.
+        """
         length = self.newest - self.oldest + 1
         if self.found * length <= FEW * seen:
             return self.oldest
         width = (self.wanted - self.found) * seen * 5 // (self.found * 4) + 1
         first = last - width + 1
-        size = next(size for size, _letter in BLOCKS if width >= size)
+        size = next((size for size, _letter in BLOCKS if width >= 4 * size), 1)
         return first - first % size

@@ -97,7 +97,7 @@ def _corrections(request: HttpRequest) -> Source:
 
 def _search(request: HttpRequest) -> Source:
     q = typed(request, "q", 200)
-    found = posts.search_public(q, newest_first=True)
+    found = posts.search_public(q, newest_first=True, whole=True)
     page = f"{reverse('hall:search')}?{urlencode({'q': q})}"
     return Source(_("“%(q)s” in the hall") % {"q": q}, page, found.posts)
 

@@ -35,9 +35,8 @@ def search_document(post: Post, live: Revision, topics: Sequence[str]) -> str:
     """Return what search knows of a post as a tsvector literal."""
     if post.published_at is None:
         raise AssertionError("a public post has a time")
-    return (
-        f"{to_tsvector_literal(search_parts(post, live, topics))} {marks_of(post.unit_id, post.published_at)}"
-    )
+    marks = marks_of(post.unit_id, post.column_id, post.klass, post.published_at)
+    return f"{to_tsvector_literal(search_parts(post, live, topics))} {marks}"
 
 
 def tags_of(post: Post) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lets search find single characters by terms of their own: makes every search document again."""
+"""Lets search find single characters by terms, columns and classes by marks: makes every search document again."""
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations
@@ -26,7 +26,8 @@ def index_again(apps, schema_editor):  # type: ignore[no-untyped-def]
                 "D": post.live.body,
             }
         )
-        document = f"{words} {marks_of(post.unit_id, entry.published_at)}"
+        marks = marks_of(post.unit_id, post.column_id, post.klass, entry.published_at)
+        document = f"{words} {marks}"
         entries.filter(pk=entry.pk).update(document=Cast(Value(document), SearchVectorField()))
 
 

@@ -22,21 +22,31 @@ from weiting.posts.models import (
 )
 
 
+def _with_corrections(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.select_related("unit", "column", "live").prefetch_related(
+        Prefetch(
+            "corrections",
+            Correction.objects.filter(state=CorrectionState.PUBLISHED).order_by("published_at"),
+            to_attr="public_corrections",
+        )
+    )
+
+
 def _with_words(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Read along what a list shows of each post: four more queries whatever the number of posts."""
-    return posts.select_related("unit", "column", "live").prefetch_related(
+    return _with_corrections(posts).prefetch_related(
         Prefetch(
             "live__media",
             RevisionMedia.objects.select_related("asset").order_by("position", "pk"),
         ),
         Prefetch("topic_places", PostTopic.objects.select_related("topic")),
-        Prefetch(
-            "corrections",
-            Correction.objects.filter(state=CorrectionState.PUBLISHED).order_by("published_at"),
-            to_attr="public_corrections",
-        ),
         "follow_ups__outcome",
     )
+
+
+def listed_posts() -> QuerySet[Post]:
+    """Return the posts people can look up, expired ones too, with no more than a line about each needs."""
+    return _with_corrections(Post.objects.filter(state__in=LISTED))
 
 
 def public_posts(*, with_expired: bool = False) -> QuerySet[Post]:

@@ -59,8 +59,8 @@ def test_a_word_that_stands_nowhere_is_asked_for_a_few_times_only(wanted):
 
 def test_a_post_at_midnight_belongs_to_the_month_of_shanghai():
     at = datetime(2026, 10, 31, 23, 30, tzinfo=clock.SHANGHAI)
-    assert marks_of(1, at) == "'@2026' '@2026h2' '@2026q4' '@2026m10' '@u1'"
-    assert "'@2026m11'" in marks_of(1, at + timedelta(hours=1))
+    assert marks_of(1, 2, "news", at) == "'@2026' '@2026h2' '@2026q4' '@2026m10' '@u1' '@knews' '@c2'"
+    assert "'@2026m11'" in marks_of(1, None, "news", at + timedelta(hours=1))
     assert month_of(clock.local(at)) + 1 == month_of(clock.local(at + timedelta(hours=1)))
 
 
