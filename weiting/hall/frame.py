@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext as _, ngettext, overr
 from weiting.audit import chain
 from weiting.core import clock
 from weiting.hall import queries
+from weiting.hall.copies import copy_of
 from weiting.hall.shown import shows
 from weiting.ui import shell
 from weiting.ui.convert import for_reader
@@ -52,7 +53,8 @@ class Frame:
     search_query: str = ""
 
     def __post_init__(self) -> None:
-        self.hall = queries.hall_with_facts(self.slug)
+        copy = copy_of(self.request)
+        self.hall = copy.hall(self.slug) if copy else queries.hall_with_facts(self.slug)
         shows(self.request, "units", "heads")
 
     @property
@@ -140,7 +142,8 @@ def _foot_links() -> list[Link]:
 
 def exported_at(request: HttpRequest) -> datetime | None:
     """Return the moment of the export this page is made for; None for a page of the living hall."""
-    return getattr(request, "exported_at", None)
+    copy = copy_of(request)
+    return copy.at if copy else None
 
 
 def typed(request: HttpRequest, name: str, most: int = 60) -> str:
@@ -155,12 +158,13 @@ def kept_query(request: HttpRequest) -> str:
 
 
 def _languages(request: HttpRequest) -> list[shell.Language]:
+    copy = copy_of(request)
     return [
         shell.Language(
             shell.tag(code), shell.SHORT.get(code, label), address(request, code), code == get_language()
         )
         for code, label in settings.LANGUAGES
-        if code in getattr(request, "exported_languages", [code])
+        if copy is None or code in copy.languages
     ]
 
 

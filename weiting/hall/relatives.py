@@ -1,73 +1,27 @@
-"""What belongs to one post: its neighbours, the texts it is tied to, the promises it kept, its versions."""
+"""What belongs to posts: their neighbours, the texts they are tied to, the promises they kept, their versions.
 
-from dataclasses import dataclass
+Read for many posts at once, in as many queries as for one: a page asks for one, a copy of the hall for hundreds.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Q, Subquery, When
+from django.db import connection
+from django.db.models import Q
 
 from weiting.posts.flow import LISTED, PUBLIC, IssueState
 from weiting.posts.models import Correction, FollowUp, Issue, IssueArticle, Post, PostLink, Revision
 
-
-def issues_with(post: Post) -> list[Issue]:
-    """List the public issues in which a post stands."""
-    places = IssueArticle.objects.filter(post=post, issue__state=IssueState.PUBLISHED)
-    return [place.issue for place in places.select_related("issue__unit").order_by("-issue__number")]
-
-
-def neighbours(post: Post) -> tuple[Post | None, Post | None]:
-    """Return the public posts of the same unit right before and right after this one, in one query."""
-    if post.published_at is None:
-        return None, None
-    rows = Post.objects.filter(state__in=LISTED, unit_id=post.unit_id).order_by()
-    here = (post.published_at, post.pk)
-    older = (
-        rows.filter(published_at__lte=here[0])
-        .exclude(published_at=here[0], pk__gte=here[1])
-        .order_by("-published_at", "-pk")
-        .values("pk")[:1]
-    )
-    newer = (
-        rows.filter(published_at__gte=here[0])
-        .exclude(published_at=here[0], pk__lte=here[1])
-        .order_by("published_at", "pk")
-        .values("pk")[:1]
-    )
-    found = Post.objects.filter(Q(pk=Subquery(older)) | Q(pk=Subquery(newer))).select_related("live")
-    before = after = None
-    for each in found.annotate(
-        is_older=Case(
-            When(published_at__lt=here[0], then=1),
-            When(published_at=here[0], pk__lt=here[1], then=1),
-            default=0,
-            output_field=IntegerField(),
-        )
-    ):
-        if each.is_older:
-            before = each
-        else:
-            after = each
-    return before, after
-
-
-def pairs_of(post: Post) -> list[tuple[str, bool, Post]]:
-    """List the public posts tied to this one: the kind of tie, whether it leads out of this post, the other post."""
-    ties = PostLink.objects.filter(Q(post=post) | Q(target=post)).select_related(
-        "post__live", "post__unit", "target__live", "target__unit"
-    )
-    found = []
-    for tie in ties.order_by("kind", "pk"):
-        out = tie.post_id == post.pk
-        other = tie.target if out else tie.post
-        if other.state in LISTED:
-            found.append((tie.kind, out, other))
-    return found
-
-
-def promises_kept_by(post: Post) -> list[FollowUp]:
-    """List the promises this post kept, with the posts that made them."""
-    rows = FollowUp.objects.filter(outcome=post, post__state__in=PUBLIC)
-    return list(rows.select_related("post__live", "post__unit").order_by("due_at"))
+NEIGHBOURS = """
+SELECT p.id,
+  (SELECT o.id FROM posts_post o WHERE o.state IN ('published', 'expired') AND o.unit_id = p.unit_id
+    AND (o.published_at, o.id) < (p.published_at, p.id) ORDER BY o.published_at DESC, o.id DESC LIMIT 1),
+  (SELECT o.id FROM posts_post o WHERE o.state IN ('published', 'expired') AND o.unit_id = p.unit_id
+    AND (o.published_at, o.id) > (p.published_at, p.id) ORDER BY o.published_at, o.id LIMIT 1)
+FROM posts_post p WHERE p.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -80,19 +34,81 @@ class Version:
     correction: Correction | None
 
 
-def versions_of(post: Post) -> list[Version]:
-    """List the versions of a post the public has been able to read, oldest first; one query."""
-    corrections = list(post.public_corrections)  # type: ignore[attr-defined]
-    wanted = [c.before_id for c in corrections[:1]] + [c.after_id for c in corrections]
-    wanted = wanted or [post.live_id]
-    words = Revision.objects.prefetch_related("media__asset").in_bulk(wanted)
-    return [
-        Version(
-            place,
-            words[pk],
-            post.published_at if place == 1 else corrections[place - 2].published_at,
-            None if place == 1 else corrections[place - 2],
-        )
-        for place, pk in enumerate(wanted, 1)
-        if pk in words
+@dataclass
+class Ties:
+    """All that belongs to one post: `pairs` are the kind of tie, whether it leads out of this post, the other post."""
+
+    issues: list[Issue] = field(default_factory=list)
+    before: Post | None = None
+    after: Post | None = None
+    pairs: list[tuple[str, bool, Post]] = field(default_factory=list)
+    kept: list[FollowUp] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+
+
+def ties_of(posts: Sequence[Post]) -> dict[int, Ties]:
+    """Return what belongs to each of some public posts, by the post's id."""
+    found = {post.pk: Ties() for post in posts}
+    _add_issues(found)
+    _add_neighbours(found)
+    _add_pairs(found)
+    _add_promises(found)
+    for pk, versions in versions_of(posts).items():
+        found[pk].versions = versions
+    return found
+
+
+def _add_issues(found: dict[int, Ties]) -> None:
+    places = IssueArticle.objects.filter(post__in=list(found), issue__state=IssueState.PUBLISHED)
+    for place in places.select_related("issue__unit").order_by("-issue__number"):
+        found[place.post_id].issues.append(place.issue)
+
+
+def _add_neighbours(found: dict[int, Ties]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEIGHBOURS, [list(found)])
+        rows = cursor.fetchall()
+    wanted = {pk for _pk, *sides in rows for pk in sides if pk}
+    beside = Post.objects.select_related("live").in_bulk(list(wanted)) if wanted else {}
+    for pk, before, after in rows:
+        found[pk].before, found[pk].after = beside.get(before), beside.get(after)
+
+
+def _add_pairs(found: dict[int, Ties]) -> None:
+    ties = PostLink.objects.filter(Q(post__in=list(found)) | Q(target__in=list(found)))
+    for tie in ties.select_related(
+        "post__live", "post__unit", "target__live", "target__unit"
+    ).order_by("kind", "pk"):  # fmt: skip
+        if tie.post_id in found and tie.target.state in LISTED:
+            found[tie.post_id].pairs.append((tie.kind, True, tie.target))
+        if tie.target_id in found and tie.post.state in LISTED:
+            found[tie.target_id].pairs.append((tie.kind, False, tie.post))
+
+
+def _add_promises(found: dict[int, Ties]) -> None:
+    rows = FollowUp.objects.filter(outcome__in=list(found), post__state__in=PUBLIC)
+    for promise in rows.select_related("post__live", "post__unit").order_by("due_at"):
+        if promise.outcome_id is not None:
+            found[promise.outcome_id].kept.append(promise)
+
+
+def versions_of(posts: Collection[Post]) -> dict[int, list[Version]]:
+    """List the versions of posts the public has been able to read, oldest first, by the post's id."""
+    corrected = {post.pk: list(post.public_corrections) for post in posts}  # type: ignore[attr-defined]
+    older = [
+        pk for fixes in corrected.values() for fix in fixes for pk in (fix.before_id, fix.after_id) if pk
     ]
+    words = Revision.objects.prefetch_related("media__asset").in_bulk(older) if older else {}
+    found: defaultdict[int, list[Version]] = defaultdict(list)
+    for post in posts:
+        fixes = corrected[post.pk]
+        if post.live is not None and not fixes:
+            found[post.pk] = [Version(1, post.live, post.published_at, None)]
+            continue
+        row = [fix.before_id for fix in fixes[:1]] + [fix.after_id for fix in fixes]
+        for place, pk in enumerate(row, 1):
+            if pk in words:
+                made_by = fixes[place - 2] if place > 1 else None
+                at = made_by.published_at if made_by else post.published_at
+                found[post.pk].append(Version(place, words[pk], at, made_by))
+    return found

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from weiting.core.errors import NotFound
 from weiting.hall import queries, relatives
+from weiting.hall.copies import post_of
 from weiting.hall.frame import Frame, Head, absolute, permanent, show
 from weiting.hall.shown import changes_at, hall_page, shows
 from weiting.hall.views.common import note_changes, post_data
@@ -47,7 +48,7 @@ def _crumbs(post: Post) -> list[Link]:
 @hall_page
 def post(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a post at its permanent address; an expired or withdrawn one says so and why."""
-    found = posts.public_post(public_id)
+    found, ties = post_of(request, public_id)
     shows(request, f"post:{found.pk}", f"unit:{found.unit_id}")
     note_changes(request, [found])
     frame = Frame(request, crumbs=_crumbs(found))
@@ -57,11 +58,13 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     live = found.live
     assert live is not None
     media = list(live.media.all())
-    before, after = relatives.neighbours(found)
-    pairs, kept = relatives.pairs_of(found), relatives.promises_kept_by(found)
     outcomes = [promise.outcome for promise in found.follow_ups.all()]
     # Their titles stand here too: when one is corrected or withdrawn, this page must not go on showing it.
-    tied = [*(other for _kind, _out, other in pairs), *(promise.post for promise in kept), *outcomes]
+    tied = [
+        *(other for _kind, _out, other in ties.pairs),
+        *(promise.post for promise in ties.kept),
+        *outcomes,
+    ]
     shows(request, "issues", *(f"post:{other.pk}" for other in tied if other is not None))
     context = {
         "post": found,
@@ -71,13 +74,13 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         "recordings": [m for m in media if m.asset.kind != Kind.PICTURE],
         "corrections": found.public_corrections,  # type: ignore[attr-defined]
         "promises": list(found.follow_ups.all()),
-        "kept": kept,
-        "pairs": [(_pair_label(kind, out), other) for kind, out, other in pairs],
-        "issues": relatives.issues_with(found),
-        "versions": relatives.versions_of(found),
+        "kept": ties.kept,
+        "pairs": [(_pair_label(kind, out), other) for kind, out, other in ties.pairs],
+        "issues": ties.issues,
+        "versions": ties.versions,
         "permanent": permanent("post", found.public_id),
-        "before": before,
-        "after": after,
+        "before": ties.before,
+        "after": ties.after,
     }
     head = Head(
         title=str(found),
@@ -97,7 +100,7 @@ def version(request: HttpRequest, public_id: str, place: int) -> HttpResponse:
     if found.state == PostState.WITHDRAWN:
         raise NotFound(_("This text was withdrawn, and its versions with it. Its page says why."))
     shows(request, f"post:{found.pk}")
-    versions = relatives.versions_of(found)
+    versions = relatives.versions_of([found])[found.pk]
     here = next((each for each in versions if each.place == place), None)
     if here is None:
         raise NotFound(pgettext("hall", "There is no such version of this text."))

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from weiting.core import clock
 from weiting.core.errors import DomainError
 from weiting.hall.exporting import Export
+from weiting.hall.folders import replaced
 
 CODES = [code for code, _label in settings.LANGUAGES]
 
@@ -40,9 +41,14 @@ class Command(BaseCommand):
         languages = list(dict.fromkeys([settings.LANGUAGE_CODE, *languages]))
         since = clock.start_of(options["since"]) if options["since"] else None
         try:
-            done = Export(folder, languages, since, self.stdout.write).run()
+            with replaced(folder) as (making, before):
+                done = Export(making, languages, since, before, self.stdout.write).run()
         except DomainError as refused:
             raise CommandError(str(refused.message)) from None
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename or folder}: {error.strerror}. Nothing was changed."
+            ) from None
         self.stdout.write(
             f"{done.pages} pages, {done.files} files, {done.searchable} posts to search"
             f"{f', {done.kept} left as they were' if done.kept else ''}: open {folder / 'index.html'}"

@@ -33,19 +33,20 @@
     return packed ? packed.split(" ").map((step) => (last += parseInt(step, 36))) : [];
   };
 
-  /* A term is a pair of characters, a word, or "^" before what a pair begins with. */
+  /* A term is a pair of characters, a word, "~" before pinyin, "^" before its first letters, or "*" before what a pair
+     begins with. */
   const termsOf = (typed) => {
     const terms = [];
     for (const run of typed.match(HAN) || []) {
-      if (run.length === 1) terms.push(["^" + run]);
+      if (run.length === 1) terms.push(["*" + run]);
       for (let at = 0; at < run.length - 1; at++) terms.push([run.slice(at, at + 2)]);
     }
-    for (const word of typed.replace(HAN, " ").match(/[\p{L}\p{N}]+/gu) || []) terms.push([word, "~" + word]);
+    for (const word of typed.replace(HAN, " ").match(/[\p{L}\p{N}]+/gu) || []) terms.push([word, "~" + word, "^" + word]);
     return terms;
   };
 
   const placesOf = async (term, about) => {
-    const begins = term.startsWith("^") && term.length > 1, wanted = begins ? term.slice(1) : term;
+    const begins = term.startsWith("*") && term.length > 1, wanted = begins ? term.slice(1) : term;
     const shard = (await load("terms", wanted.codePointAt(0) % about.shards)) || {};
     if (!begins) return numbers(Object.hasOwn(shard, wanted) ? shard[wanted] : "");
     return Object.keys(shard).filter((each) => each.startsWith(wanted)).flatMap((each) => numbers(shard[each]));
