@@ -9,7 +9,7 @@ from weiting.accounts.models import Person
 from weiting.posts.models import Post
 from weiting.review.tests import make
 from weiting.units import actions as units
-from weiting.units.models import Account, BatchUnit
+from weiting.units.models import Account, BatchUnit, Membership
 
 SignIn = Callable[[Person], Client]
 
@@ -189,3 +189,34 @@ def test_today_holds_what_waits_and_empties(
     with django_assert_max_num_queries(20):
         desk.get("/desk/")
     assert Post.objects.count() == 1
+
+
+def test_ending_a_role_asks_first_and_says_what_it_means(
+    c: make.City, admin: Person, signed_in: SignIn
+) -> None:
+    held = Membership.objects.get(person=c.first, unit=c.water)
+    page = f"/desk/people/{c.first.public_id}/"
+    client = signed_in(admin)
+    assert f"/desk/roles/{held.pk}/end/" in client.get(page).content.decode()
+    question = client.get(f"/desk/roles/{held.pk}/end/").content.decode()
+    assert c.first.name in question
+    assert held.get_role_display() in question
+    assert Membership.objects.filter(pk=held.pk, until_on__isnull=True).exists()
+    answer = client.post(f"/desk/roles/{held.pk}/end/", {"next": page})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert not Membership.objects.filter(pk=held.pk, until_on__isnull=True).exists()
+    assert signed_in(c.editor).get(f"/desk/roles/{held.pk}/end/").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["units", "people"])
+def test_an_empty_table_is_offered_for_spreadsheets_and_as_text(
+    admin: Person, signed_in: SignIn, what: str
+) -> None:
+    client = signed_in(admin)
+    page = client.get(f"/desk/units/import/?what={what}").content.decode()
+    assert f"/desk/units/template/{what}.csv" in page
+    text = client.get(f"/desk/units/template/{what}.csv")
+    # Marked, so that a spreadsheet shows Chinese.
+    assert text.content.startswith(b"\xef\xbb\xbf")
+    assert client.get(f"/desk/units/template/{what}.xlsx").content.startswith(b"PK")
+    assert client.get(f"/desk/units/template/{what}.exe").status_code == 404

@@ -63,7 +63,14 @@ class Samples:
         found = next(
             (v for prefix, v in self.by_prefix.items() if address.route.startswith(prefix)), "nothing"
         )
-        values = {"public_id": found, "slug": "yunxi", "name": "file", "what": "units", "number": 1}
+        values = {
+            "public_id": found,
+            "slug": "yunxi",
+            "name": "file",
+            "what": "units",
+            "form": "csv",
+            "number": 1,
+        }
         values["pk"] = self.section.pk if "sections" in address.route else 1
         return reverse(
             f"desk:{address.name}", kwargs={name: values[name] for name in _parameters(address.route)}

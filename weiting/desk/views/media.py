@@ -22,6 +22,7 @@ from weiting.media.models import Asset, Kind
 from weiting.media.views import receive
 from weiting.posts import access, actions, queries
 from weiting.posts.models import Post, RevisionMedia
+from weiting.publishing import actions as publishing
 from weiting.units.access import may, units_for
 from weiting.units.models import Unit
 
@@ -130,8 +131,8 @@ def asset(request: HttpRequest, public_id: str) -> HttpResponse:
         if request.POST.get("do") == "retire":
             reason = ReasonForm(request.POST, prefix="retire")
             if reason.is_valid():
-                media_actions.retire_asset(found, by=person, reason=reason.cleaned_data["reason"])
-                messages.success(request, _("Taken out of use. Published texts keep showing it."))
+                publishing.retire_media(found, by=person, reason=reason.cleaned_data["reason"])
+                messages.success(request, _("Taken out of use. Its address answers that it is gone."))
                 return redirect("desk:asset", found.public_id)
         else:
             form = DescribeForm.of(found, request.POST)

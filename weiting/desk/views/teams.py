@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from weiting.accounts import actions as sign_ins
 from weiting.accounts.models import Person
@@ -155,15 +155,30 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(access.APPOINT)
 def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a role today; the history stays."""
+    """Ask once, in words, then end a role today; the history stays."""
     person = cast(Person, request.user)
     held = _membership(person, pk)
-    actions.end_membership(held, by=person)
-    said = _("%(name)s no longer is %(role)s.") % {"name": held.person.name, "role": held.get_role_display()}
-    return after_act(request, f"/desk/units/{held.unit.public_id}/#team", said)
+    team = f"/desk/units/{held.unit.public_id}/#team"
+    if request.method == "POST":
+        actions.end_membership(held, by=person)
+        said = _("%(name)s no longer is %(role)s.") % {
+            "name": held.person.name,
+            "role": held.get_role_display(),
+        }
+        return after_act(request, team, said)
+    context = desk_context(
+        request,
+        current="people",
+        heading=_("End this role"),
+        sub=f"{held.person.name} · {held.get_role_display()} · {held.unit.short_name}",
+        held=held,
+        is_only=all(each.pk == held.pk for each in access.memberships_of(held.person)),
+        back=team if request.GET.get("from") == "unit" else f"/desk/people/{held.person.public_id}/",
+    )
+    return render(request, "desk/people/end_role.html", context)
 
 
 @desk_page(access.APPOINT)

@@ -122,7 +122,6 @@ def unit(request: HttpRequest, public_id: str) -> HttpResponse:
         may={name: access.may(person, verb, found) for name, verb in verbs.items()},
         remits=list(queries.remits(found)),
         members=members,
-        enders=[(each, f"end-{each.pk}") for each in members],
         substitutes={each.person_id: each.substitute for each in queries.substitutions_at()},
         on_duty=queries.who_is_on_duty(found),
         roster=list(queries.roster(found, now, now + ROSTER)),
@@ -291,9 +290,11 @@ def import_tables(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @desk_page(access.SHAPE_TREE)
-def template(request: HttpRequest, what: str) -> HttpResponse:
-    """Send an empty table to fill in."""
-    made = imports.people_template_xlsx() if what == "people" else imports.units_template_xlsx()
-    response = HttpResponse(made, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{what}.xlsx"'
+def template(request: HttpRequest, what: str, form: str) -> HttpResponse:
+    """Send an empty table to fill in, for a spreadsheet or as text that one opens too."""
+    if form not in imports.TEMPLATES:
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    made = imports.people_template(form) if what == "people" else imports.units_template(form)
+    response = HttpResponse(made, content_type=XLSX if form == "xlsx" else "text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{what}.{form}"'
     return response

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 
 from weiting import audit
@@ -202,3 +203,17 @@ def test_the_unit_has_spoken_when_its_latest_post_says(run, c):
     run(line("A1", at="2020-03-01 10:00"), line("A2", at="2020-02-01 10:00"))
     c.water.refresh_from_db()
     assert c.water.last_spoke_at.isoformat() == "2020-03-01T02:00:00+00:00"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_table_to_fill_in_can_be_read_back_without_a_mapping_of_ones_own(c, tmp_path, form):
+    table = tmp_path / f"old.{form}"
+    call_command("import_posts", template=table)
+    if form == "csv":
+        # Marked, so that a spreadsheet shows Chinese.
+        assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+    call_command("import_posts", str(table), unit=c.water.slug)
+    titles = list(
+        public_posts().filter(unit=c.water).order_by("published_at").values_list("live__title", flat=True)
+    )
+    assert titles == ["水门路今晚停水", "水门路的水已经来了，比预告早了半个小时"]

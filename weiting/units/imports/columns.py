@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.utils.translation import get_language
 
-from weiting.core.tables import template_xlsx
+from weiting.core.tables import template_csv, template_xlsx
 from weiting.units.models import Kind, Scope
 from weiting.units.roles import Role
 
@@ -119,43 +119,35 @@ def role_words() -> str:
     return first_words(_ROLES)
 
 
-def units_template_xlsx() -> bytes:
-    """Return an empty table of units with two rows to follow."""
-    return template_xlsx(
-        [names[0] for names in UNIT_COLUMNS.values()],
-        [
-            ["云溪市人民政府", "云溪市政府", "市", "", "", "", "云溪", "#2b4c7e", "", "", "", "", ""],
-            ["云溪市供水集团有限公司", "云溪供水", "部门", "云溪市人民政府", "", "", "供水", "#2f6b75",
-             "停水报修、查水费、问水质。",
-             "0599-1234 500", "水门路 8 号", "每天 24 小时", "停水；水费；水质"],
-        ],
-    )  # fmt: skip
+_UNIT_ROWS = [
+    ["云溪市人民政府", "云溪市政府", "市", "", "", "", "云溪", "#2b4c7e", "", "", "", "", ""],
+    ["云溪市供水集团有限公司", "云溪供水", "部门", "云溪市人民政府", "", "", "供水", "#2f6b75",
+     "停水报修、查水费、问水质。",
+     "0599-1234 500", "水门路 8 号", "每天 24 小时", "停水；水费；水质"],
+]  # fmt: skip
+_PEOPLE_ROWS = [
+    [
+        "chenyan",
+        "陈晏",
+        "chenyan@example.gov.cn",
+        "云溪市供水集团有限公司",
+        "编辑",
+        "客服科编辑",
+        "本单位",
+        "否",
+    ],
+    ["sunpei", "孙沛", "", "云溪市供水集团有限公司", "终审；发言人", "供水集团发言人", "本单位", "是"],
+]
+_MAKERS = {"xlsx": template_xlsx, "csv": template_csv}
+# The forms in which a table to fill in is offered.
+TEMPLATES = tuple(_MAKERS)
 
 
-def people_template_xlsx() -> bytes:
-    """Return an empty table of people with two rows to follow."""
-    return template_xlsx(
-        [names[0] for names in PEOPLE_COLUMNS.values()],
-        [
-            [
-                "chenyan",
-                "陈晏",
-                "chenyan@example.gov.cn",
-                "云溪市供水集团有限公司",
-                "编辑",
-                "客服科编辑",
-                "本单位",
-                "否",
-            ],
-            [
-                "sunpei",
-                "孙沛",
-                "",
-                "云溪市供水集团有限公司",
-                "终审；发言人",
-                "供水集团发言人",
-                "本单位",
-                "是",
-            ],
-        ],
-    )
+def units_template(form: str = "xlsx") -> bytes:
+    """Return an empty table of units with two rows to follow, as one of TEMPLATES."""
+    return _MAKERS[form]([names[0] for names in UNIT_COLUMNS.values()], _UNIT_ROWS)
+
+
+def people_template(form: str = "xlsx") -> bytes:
+    """Return an empty table of people with two rows to follow, as one of TEMPLATES."""
+    return _MAKERS[form]([names[0] for names in PEOPLE_COLUMNS.values()], _PEOPLE_ROWS)

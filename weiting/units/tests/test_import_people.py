@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from django.core.management import call_command
 
 from weiting.accounts.models import Person
@@ -76,7 +77,9 @@ def test_the_command_shows_passwords_once(water: Unit, tmp_path: object, capsys:
     assert "a1\t" in capsys.readouterr().out  # type: ignore[attr-defined]
 
 
-def test_the_template_can_be_read(water: Unit) -> None:
+@pytest.mark.parametrize("form", imports.TEMPLATES)
+def test_the_template_can_be_read(water: Unit, form: str) -> None:
     Unit.objects.filter(pk=water.pk).update(name="云溪市供水集团有限公司")
-    outcome = imports.import_people(io.BytesIO(imports.people_template_xlsx()), name="t.xlsx", by=None)
+    table = io.BytesIO(imports.people_template(form))
+    outcome = imports.import_people(table, name=f"t.{form}", by=None)
     assert outcome.created == 2

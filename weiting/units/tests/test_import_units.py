@@ -162,10 +162,15 @@ def test_gb18030_files_are_read(db: None) -> None:
     assert (outcome.created, Unit.objects.get().name) == (1, "云溪市")
 
 
-def test_the_template_can_be_filled_in_and_read(db: None) -> None:
-    template = imports.units_template_xlsx()
-    assert len(list(openpyxl.load_workbook(io.BytesIO(template)).active.iter_rows())) == 3
-    assert imports.import_units(io.BytesIO(template), name="template.xlsx", by=None).created == 2
+@pytest.mark.parametrize("form", imports.TEMPLATES)
+def test_the_template_can_be_filled_in_and_read(db: None, form: str) -> None:
+    template = imports.units_template(form)
+    if form == "xlsx":
+        assert len(list(openpyxl.load_workbook(io.BytesIO(template)).active.iter_rows())) == 3
+    else:
+        # Marked, so that a spreadsheet shows Chinese.
+        assert template.startswith(b"\xef\xbb\xbf")
+    assert imports.import_units(io.BytesIO(template), name=f"template.{form}", by=None).created == 2
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from weiting.accounts.models import Person
 from weiting.core.errors import DomainError
 from weiting.core.tables import RowError, load_mapping
 from weiting.posts.imports import Outcome, import_posts
+from weiting.posts.imports_template import mapping, posts_template
 from weiting.units.models import Unit
 
 SHOWN = 20
@@ -26,11 +27,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what may be typed."""
-        parser.add_argument("file", type=Path, help="the table: .csv, .xlsx or .jsonl")
+        parser.add_argument("file", nargs="?", type=Path, help="the table: .csv, .xlsx or .jsonl")
         parser.add_argument(
-            "--mapping", type=Path, required=True, metavar="MAP.toml", help="says which column is what"
+            "--mapping",
+            type=Path,
+            metavar="MAP.toml",
+            help="says which column is what; without it, the columns of the table to fill in",
         )
-        parser.add_argument("--unit", required=True, metavar="SLUG", help="address name of the unit")
+        parser.add_argument("--unit", metavar="SLUG", help="address name of the unit")
+        parser.add_argument(
+            "--template", type=Path, metavar="FILE", help="write an empty table to fill in (.xlsx or .csv)"
+        )
         parser.add_argument("--as", dest="state", choices=["published", "draft"], default="published")
         parser.add_argument("--by", default="", metavar="USERNAME", help="who answers for the import")
         parser.add_argument("--dry-run", action="store_true", help="show what would happen and write nothing")
@@ -39,13 +46,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, list what was rejected, and say the sum."""
+        """Import, list what was rejected, and say the sum; or write the table to fill in."""
+        if options["template"]:
+            options["template"].write_bytes(
+                posts_template("csv" if options["template"].suffix == ".csv" else "xlsx")
+            )
+            self.stdout.write(str(options["template"]))
+            return
+        if not options["file"] or not options["unit"]:
+            raise CommandError(_("Name a table to import, and with --unit whose posts they are."))
         began = time.perf_counter()
         try:
             with ExitStack() as stack:
                 outcome = import_posts(
                     options["file"],
-                    mapping=load_mapping(options["mapping"]),
+                    mapping=load_mapping(options["mapping"]) if options["mapping"] else mapping(),
                     unit=_unit(options["unit"]),
                     by=_person(options["by"]),
                     as_draft=options["state"] == "draft",

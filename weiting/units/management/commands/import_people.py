@@ -23,13 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("table", nargs="?", type=Path, help="the table: .csv, .xlsx or .jsonl")
         parser.add_argument("--dry-run", action="store_true", help="show what would happen and write nothing")
         parser.add_argument(
-            "--template", type=Path, metavar="FILE", help="write an empty table to fill in (.xlsx)"
+            "--template", type=Path, metavar="FILE", help="write an empty table to fill in (.xlsx or .csv)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, say what happened, and print the first passwords once."""
         if options["template"]:
-            options["template"].write_bytes(imports.people_template_xlsx())
+            made = imports.people_template("csv" if options["template"].suffix == ".csv" else "xlsx")
+            options["template"].write_bytes(made)
             self.stdout.write(str(options["template"]))
             return
         if not options["table"]:

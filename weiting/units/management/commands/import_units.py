@@ -32,13 +32,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="show what would happen and write nothing")
         parser.add_argument(
-            "--template", type=Path, metavar="FILE", help="write an empty table to fill in (.xlsx)"
+            "--template", type=Path, metavar="FILE", help="write an empty table to fill in (.xlsx or .csv)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, and say what happened."""
         if options["template"]:
-            options["template"].write_bytes(imports.units_template_xlsx())
+            made = imports.units_template("csv" if options["template"].suffix == ".csv" else "xlsx")
+            options["template"].write_bytes(made)
             self.stdout.write(str(options["template"]))
             return
         began = time.perf_counter()
