@@ -1,10 +1,13 @@
 """Every page as a citizen opens it: it is there, says the right things, and never what is not public."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from weiting.hall.tests.make import ADDRESSES, Scene
 from weiting.posts.models import Revision
+from weiting.posts.tests import make
 
 LANGUAGES = ("", "/zh-hant", "/en")
 
@@ -136,3 +139,20 @@ def test_data_for_search_engines_cannot_be_broken_out_of(s: Scene, client: Clien
     Revision.objects.filter(post=s.plain).update(title="</script><script>alert(1)")
     html = client.get(f"/p/{s.plain.public_id}/").content.decode()
     assert "</script><script>alert" not in html
+
+
+def test_a_month_names_each_day_once(s: Scene, client: Client, freeze: Any) -> None:
+    # Half of Shanghai's day is another day in Greenwich.
+    freeze("2026-11-21 07:00")
+    make.published(s.city, "早上七点")
+    html = client.get("/archive/2026/11/").content.decode()
+    assert html.count('<li class="on">') == 2
+
+
+def test_what_a_unit_answers_for_leads_to_what_it_said_about_it(s: Scene, client: Client) -> None:
+    html = client.get("/u/gongshui/").content.decode()
+    assert 'href="/search/?q=%E5%81%9C%E6%B0%B4&amp;unit=gongshui"' in html
+
+
+def test_nothing_found_leads_to_whom_to_ask(s: Scene, client: Client) -> None:
+    assert 'href="/speak/?q=' in client.get("/search/?q=没有的词").content.decode()

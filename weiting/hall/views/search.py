@@ -163,7 +163,7 @@ def search(request: HttpRequest) -> HttpResponse:
         else "",
         "first": _link(request, page="") if asked.page > 1 else "",
         "start": (asked.page - 1) * SIZE + 1,
-        "columns": queries.columns(8) if not asked.q else [],
+        "columns": queries.columns(8) if not found.posts else [],
     }
     title = _("“%(q)s” in the hall") % {"q": asked.q} if asked.q else pgettext("hall", "Search")
     head = Head(

@@ -78,7 +78,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one topic and everything filed under it."""
     found = queries.topic_by_slug(slug)
     shows(request, f"topic:{found.pk}")
-    page = posts.timeline(topic=found, cursor=request.GET.get("cursor", ""))
+    page = posts.timeline(with_expired=True, topic=found, cursor=request.GET.get("cursor", ""))
     note_changes(request, list(page))
     here = reverse("hall:topic", args=[slug])
     frame = Frame(

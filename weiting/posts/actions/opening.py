@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Value
+from django.db.models import Subquery, Value
 from django.db.models.functions import Cast
 
 from weiting import jobs
 from weiting.core.actions import action
 from weiting.posts.actions.assigning import finish_by
+from weiting.posts.flow import LISTED
 from weiting.posts.models import Column, Post, PostTopic, Revision, SearchEntry
 from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
 from weiting.units.actions import note_spoke
+
+# Posts that are indexed again in one go, so that no transaction is long.
+AT_ONCE = 200
 
 
 def search_parts(post: Post, live: Revision, topics: Sequence[str]) -> dict[str, str]:
@@ -93,4 +97,23 @@ def became_hidden(post: Post) -> None:
     """Take a post that was withdrawn out of search and topic lists; its own page stays and says why."""
     SearchEntry.objects.filter(post=post).delete()
     PostTopic.objects.filter(post=post).update(at=None)
+    if post.column_id:
+        # The column waits for its next one again, as if this had not been.
+        others = Post.objects.filter(state__in=LISTED, column_id=post.column_id).exclude(pk=post.pk)
+        last = others.order_by("-published_at", "-pk").values("published_at")[:1]
+        Column.objects.filter(pk=post.column_id).update(last_post_at=Subquery(last))
+        jobs.announce("columns")
     jobs.announce(*tags_of(post))
+
+
+def index_again(*, column: int | None = None, topic: int | None = None, after: int = 0) -> int:
+    """Let search know the shelf's present name on the next few of its posts; return where to go on, 0 at the end."""
+    posts = Post.objects.filter(state__in=LISTED, pk__gt=after).select_related("unit", "column", "live")
+    if topic is not None:
+        posts = posts.filter(topic_places__topic_id=topic)
+    else:
+        posts = posts.filter(column=column)
+    found = list(posts.order_by("pk")[:AT_ONCE])
+    for post in found:
+        index_post(post)
+    return found[-1].pk if len(found) == AT_ONCE else 0

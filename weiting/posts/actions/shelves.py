@@ -72,6 +72,7 @@ def save_column(column: Column | None, *, by: Person, **fields: Any) -> Column:
     if column.pk is not None:
         # Whoever it is given to, only those who keep it now may give it away.
         require(by, access.COLUMNS, Column.objects.select_related("owner").get(pk=column.pk).owner)
+    before = column.name
     _write(column, fields, _COLUMN)
     require(by, access.COLUMNS, column.owner)
     if column.owner.is_closed and "owner" in fields:
@@ -94,6 +95,8 @@ def save_column(column: Column | None, *, by: Person, **fields: Any) -> Column:
         fields=sorted(fields),
     )
     jobs.announce("columns", f"column:{column.pk}")
+    if not is_new and column.name != before:
+        jobs.defer("posts.index_again", key=f"posts.index_again:column:{column.pk}", column=column.pk)
     return column
 
 
@@ -116,6 +119,7 @@ def save_topic(topic: Topic | None, *, by: Person, **fields: Any) -> Topic:
     if not may_anywhere(by, access.TOPICS):
         raise NotAllowed(_("Your roles do not allow this. Ask the hall's editor."))
     topic = topic or Topic()
+    before = topic.name
     _write(topic, fields, _TOPIC)
     is_new = topic.pk is None
     topic.slug = topic.slug or _free_slug(Topic, topic.name)
@@ -127,6 +131,8 @@ def save_topic(topic: Topic | None, *, by: Person, **fields: Any) -> Topic:
         fields=sorted(fields),
     )
     jobs.announce("topics", f"topic:{topic.pk}")
+    if not is_new and topic.name != before:
+        jobs.defer("posts.index_again", key=f"posts.index_again:topic:{topic.pk}", topic=topic.pk)
     return topic
 
 

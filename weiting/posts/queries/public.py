@@ -1,7 +1,8 @@
 """What anybody may read: timelines by unit, column, topic and class, single posts, corrections, issues, the archive."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Prefetch, QuerySet
@@ -81,36 +82,33 @@ def timeline(
     size: int = 20,
 ) -> Page[Post]:
     """Return one page of public posts, newest first; every filter has its own index."""
-    if topic is not None:
-        return _topic_timeline(topic, cursor, size)
     posts = public_posts(with_expired=with_expired)
-    if unit_ids is not None:
-        posts = posts.filter(unit_id__in=unit_ids)
-    if column is not None:
-        posts = posts.filter(column=column)
-    if klass:
-        posts = posts.filter(klass=klass)
-    if purpose:
-        posts = posts.filter(purpose=purpose)
-    if before is not None:
-        posts = posts.filter(published_at__lt=before)
-    if since is not None:
-        posts = posts.filter(published_at__gte=since)
-    return keyset(posts, by="published_at", cursor=cursor, size=size)
-
-
-def _topic_timeline(topic: Topic, cursor: str, size: int) -> Page[Post]:
-    places = keyset(
-        PostTopic.objects.filter(topic=topic, at__isnull=False),
-        by="at",
-        cursor=cursor,
-        size=size,
-    )
-    found = {
-        post.pk: post for post in public_posts(with_expired=True).filter(pk__in=[p.post_id for p in places])
+    asked = {
+        "unit_id__in": unit_ids,
+        "column": column,
+        "klass": klass or None,
+        "purpose": purpose or None,
+        "published_at__lt": before,
+        "published_at__gte": since,
     }
+    wanted: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if topic is not None:
+        wanted["state__in"] = LISTED if with_expired else {PostState.PUBLISHED}
+        return _topic_timeline(topic, posts, wanted, cursor, size)
+    return keyset(posts.filter(**wanted), by="published_at", cursor=cursor, size=size)
+
+
+def _topic_timeline(
+    topic: Topic, posts: QuerySet[Post], wanted: Mapping[str, Any], cursor: str, size: int
+) -> Page[Post]:
+    """Walk along the topic's own index, whose moments are those of its posts; the rest narrows it on the way."""
+    narrow = {f"post__{name}": value for name, value in wanted.items()}
+    places = keyset(
+        PostTopic.objects.filter(topic=topic, at__isnull=False, **narrow), by="at", cursor=cursor, size=size
+    )
+    found = posts.in_bulk([place.post_id for place in places])
     return Page(
-        rows=[found[p.post_id] for p in places if p.post_id in found],
+        rows=[found[place.post_id] for place in places if place.post_id in found],
         next_cursor=places.next_cursor,
         is_first=places.is_first,
     )
@@ -153,15 +151,22 @@ def counts_between(since: datetime, until: datetime) -> dict[str, int]:
     }
 
 
+YEARS = """
+WITH RECURSIVE year(last) AS (
+  SELECT max(published_at) FROM posts_post WHERE state IN ('published', 'expired')
+  UNION ALL
+  SELECT (SELECT max(published_at) FROM posts_post WHERE state IN ('published', 'expired')
+           AND published_at < date_trunc('year', year.last, 'Asia/Shanghai'))
+    FROM year WHERE year.last IS NOT NULL
+) SELECT extract(year FROM last AT TIME ZONE 'Asia/Shanghai')::int FROM year WHERE last IS NOT NULL
+"""
+
+
 def years_with_posts() -> list[int]:
     """List the years that have public posts, newest first, by skipping along the index instead of scanning it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(published_at) AT TIME ZONE 'Asia/Shanghai', max(published_at) AT TIME ZONE 'Asia/Shanghai'"
-            " FROM posts_post WHERE state IN ('published', 'expired')"
-        )
-        first, last = cursor.fetchone()
-    return list(range(last.year, first.year - 1, -1)) if first else []
+        cursor.execute(YEARS)
+        return [year for (year,) in cursor.fetchall()]
 
 
 def public_issues(cursor: str = "", size: int = 20) -> Page[Issue]:

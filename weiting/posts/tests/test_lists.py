@@ -71,6 +71,14 @@ def test_facets_count_what_was_found_and_years_are_shanghai_s(c: City, freeze) -
     assert queries.years_with_posts() == [2027, 2026]
 
 
+def test_years_in_which_nothing_was_said_are_not_listed(c: City, freeze) -> None:
+    assert queries.years_with_posts() == []
+    for moment in ("2026-12-31 23:50", "2029-01-01 00:10", "2029-12-31 23:50"):
+        freeze(moment)
+        make.published(c)
+    assert queries.years_with_posts() == [2029, 2026]
+
+
 def test_search_pages_hold_every_hit_once(c: City, monkeypatch) -> None:
     monkeypatch.setattr("weiting.posts.queries.search.SIZE", 2)
     made = {make.published(c, title=f"停水第 {n} 处").pk for n in range(5)}

@@ -8,7 +8,10 @@ from hypothesis import given, strategies as st
 from weiting import audit
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, NotAllowed
+from weiting.core.flow import perform
+from weiting.jobs.testing import run_waiting
 from weiting.posts import actions, queries
+from weiting.posts.flow import PostFlow
 from weiting.posts.models import Column, Post, Template, Topic
 from weiting.posts.queries.shelves import next_due
 from weiting.posts.tests import make
@@ -201,3 +204,44 @@ def test_too_long_a_template_is_refused(c: City) -> None:
     with pytest.raises(Invalid) as caught:
         actions.save_template(None, by=c.hall_editor, name="长", body="长" * 20_001)
     assert "body" in caught.value.fields
+
+
+def test_posts_of_a_renamed_shelf_are_found_under_its_new_name(
+    c: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weiting.posts.actions.opening.AT_ONCE", 2)
+    topic = actions.save_topic(None, by=c.hall_editor, name="防冻")
+    made = [make.published(c, title=f"第 {n} 条") for n in range(5)]
+    for post in made:
+        actions.file_under(post, [topic], by=c.hall_editor)
+    actions.save_column(c.column, by=c.hall_editor, name="龙头早知道")
+    actions.save_topic(topic, by=c.hall_editor, name="过冬")
+    run_waiting()
+    for typed in ("龙头早知道", "过冬"):
+        assert {p.pk for p in queries.search_public(typed).posts} == {p.pk for p in made}, typed
+    assert queries.search_public("防冻").total == 0
+
+
+def test_a_withdrawn_post_is_no_longer_its_columns_last(c: City, freeze) -> None:
+    freeze("2026-11-19 09:00")
+    make.published(c)
+    freeze("2026-11-21 09:00")
+    gone = make.published(c)
+    perform(gone, PostFlow.withdraw, withdrawn_reason="发错了", changed_at=clock.now())
+    actions.became_hidden(gone)
+    last = Column.objects.get(pk=c.column.pk).last_post_at
+    assert last is not None and clock.local(last).date() == date(2026, 11, 19)
+
+
+def test_a_topic_is_narrowed_like_any_other_list(c: City, freeze) -> None:
+    topic = Topic.objects.create(slug="water", name="用水")
+    for day in ("2026-11-19 09:00", "2026-11-21 09:00"):
+        freeze(day)
+        actions.file_under(make.published(c), [topic], by=c.hall_editor)
+    today = clock.start_of(clock.today())
+    assert len(queries.timeline(topic=topic, unit_ids=[c.water.pk]).rows) == 2
+    assert len(queries.timeline(topic=topic, since=today).rows) == 1
+    assert len(queries.timeline(topic=topic, before=today).rows) == 1
+    assert not queries.timeline(topic=topic, unit_ids=[c.roads.pk]).rows
+    assert not queries.timeline(topic=topic, klass="service").rows
+    assert not queries.timeline(topic=topic, purpose="response").rows
