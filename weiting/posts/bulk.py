@@ -4,9 +4,10 @@ For imports and loaders only, which record in the audit themselves what they bro
 through the actions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -18,6 +19,8 @@ from weiting.posts.flow import LISTED, PUBLIC
 from weiting.posts.models import Post, PostTopic, Revision, RevisionMedia, SearchEntry, Topic
 from weiting.posts.slices import marks_of
 from weiting.text.search import to_tsvector_literal
+
+_ENTRY = ("post_id", "unit_id", "column_id", "klass", "published_at", "document")
 
 
 @dataclass(slots=True)
@@ -41,16 +44,29 @@ def draw_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def _writer(each: "models.Field[Any, Any]") -> Callable[[models.Model], Any]:
+    """Return what COPY writes of a field; most values it takes as they are."""
+    if each.get_internal_type() != "JSONField":
+        return attrgetter(each.attname)
+    return lambda row: each.get_db_prep_save(getattr(row, each.attname), connection)
+
+
 def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Write rows that have their keys by COPY; foreign keys are checked when the transaction ends."""
     fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(each.column) for each in fields)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy,
-    ):
+    writers = [_writer(each) for each in fields]
+    _copy(
+        model._meta.db_table,
+        [each.column for each in fields],
+        ([writer(row) for writer in writers] for row in rows),
+    )
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields])
+            copy.write_row(row)
 
 
 def parts_of(bundle: Bundle) -> dict[str, str]:
@@ -70,7 +86,7 @@ def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None =
     post_ids, revision_ids = iter(draw_ids(Post, len(bundles))), iter(draw_ids(Revision, total))
     places: list[RevisionMedia] = []
     filed: list[PostTopic] = []
-    entries: list[SearchEntry] = []
+    entries: list[Sequence[Any]] = []
     for place, bundle in enumerate(bundles):
         post = bundle.post
         post.pk = next(post_ids)
@@ -78,7 +94,7 @@ def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None =
         at = post.published_at if post.state in LISTED else None
         filed += [PostTopic(post=post, topic=topic, at=at) for topic in bundle.topics]
         if at is not None:
-            entries.append(_entry(bundle, at, documents.get(place) or to_tsvector_literal(parts_of(bundle))))
+            entries.append(_entry(post, at, documents.get(place) or to_tsvector_literal(parts_of(bundle))))
     filed_ids, place_ids = draw_ids(PostTopic, len(filed)), draw_ids(RevisionMedia, len(places))
     for rows, ids in ((filed, filed_ids), (places, place_ids)):
         for row, pk in zip(rows, ids, strict=True):
@@ -87,7 +103,8 @@ def write_posts(bundles: Sequence[Bundle], documents: Mapping[int, str] | None =
     copy_rows(Revision, (version for bundle in bundles for version in bundle.versions))
     copy_rows(RevisionMedia, places)
     copy_rows(PostTopic, filed)
-    _copy_entries(entries)
+    # The literals as they are: Django would parse them as words.
+    _copy(SearchEntry._meta.db_table, _ENTRY, entries)
 
 
 def _number(bundle: Bundle, ids: Any) -> list[RevisionMedia]:
@@ -112,27 +129,6 @@ def _number(bundle: Bundle, ids: Any) -> list[RevisionMedia]:
     return places
 
 
-def _entry(bundle: Bundle, at: datetime, document: str) -> SearchEntry:
-    post = bundle.post
-    return SearchEntry(
-        post=post,
-        unit=post.unit,
-        column=post.column,
-        klass=post.klass,
-        published_at=at,
-        document=f"{document} {marks_of(post.unit_id, post.column_id, post.klass, at)}",
-    )
-
-
-def _copy_entries(entries: list[SearchEntry]) -> None:
-    """COPY takes the literal as it is; Django would parse it as words."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "COPY posts_searchentry (post_id, unit_id, column_id, klass, published_at, document) FROM STDIN"
-        ) as copy,
-    ):
-        for row in entries:
-            copy.write_row(
-                [row.post_id, row.unit_id, row.column_id, row.klass, row.published_at, row.document]
-            )
+def _entry(post: Post, at: datetime, document: str) -> Sequence[Any]:
+    marks = marks_of(post.unit_id, post.column_id, post.klass, at)
+    return post.pk, post.unit_id, post.column_id, post.klass, at, f"{document} {marks}"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "data" / "readings.txt"
 LONGEST = 12
+_OWN = re.compile("([^ \n=]+)=([a-z,]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +43,23 @@ class Readings:
 def _table() -> Readings:
     first, _empty, second = FILE.read_text(encoding="utf-8").partition("\n\n")
     syllables: list[str] = []
-    pairs: list[tuple[str, int]] = []
+    numbers: dict[str, int] = {}
     for number, line in enumerate(first.splitlines()):
         syllable, _space, characters = line.partition(" ")
         syllables.append(sys.intern(syllable))
-        pairs.extend((character, number) for character in characters)
-    pairs.sort()
-    phrases: dict[str, str] = {}
+        numbers |= dict.fromkeys(characters, number)
+    characters = "".join(sorted(numbers))
     own: dict[str, tuple[str, ...]] = {}
-    for line in second.splitlines():
-        entries = line.split(" ")
-        known = []
-        for entry in entries:
-            phrase, _sign, reading = entry.partition("=")
-            known.append(phrase)
-            if reading:
-                own[phrase] = tuple(map(sys.intern, reading.split(",")))
-        phrases[line[0]] = f"|{'|'.join(known)}|"
-    characters = "".join(character for character, _number in pairs)
-    return Readings(characters, array("H", (n for _c, n in pairs)), tuple(syllables), phrases, own)
+    for phrase, reading in _OWN.findall(second):
+        own[phrase] = tuple(map(sys.intern, reading.split(",")))
+    known = _OWN.sub(r"\1", second).splitlines()
+    return Readings(
+        characters,
+        array("H", map(numbers.__getitem__, characters)),
+        tuple(syllables),
+        {line[0]: f"|{line.replace(' ', '|')}|" for line in known},
+        own,
+    )
 
 
 def read(text: str) -> list[str]:
