@@ -12,6 +12,8 @@ audit.labels.register(
         "review.round.void": _("Review void: the text was not the one submitted"),
         "review.step.approve": _("Approved a review step"),
         "review.step.send_back": _("Sent the text back"),
+        "review.step.hand": _("Handed a review step to a colleague"),
+        "review.step.unhand": _("A handed review step is everybody's again"),
         "review.step.overdue": _("A review step is overdue"),
         "review.remark.write": _("Commented at a passage"),
         "review.remark.settle": _("Settled a comment"),

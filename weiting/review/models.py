@@ -186,6 +186,8 @@ class Step(models.Model):
     opened_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Whom the step was handed to by name; others of the role leave it alone until it is handed on.
+    handed_to = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     # When the next reminder is to be sent, and how many have been.
     remind_at = models.DateTimeField(null=True)
     reminded = models.PositiveSmallIntegerField(default=0)

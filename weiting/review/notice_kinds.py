@@ -10,6 +10,10 @@ notices.register(
             _("“%(title)s” (%(unit)s) waits for your verdict: %(step)s, by %(due_at)s."),
             "inbox",
         ),
+        "review.step_handed": (
+            _("%(who)s handed “%(title)s” (%(unit)s) to you: %(step)s, by %(due_at)s. %(reason)s"),
+            "inbox",
+        ),
         "review.step_half": (
             _("Half the time is up for “%(title)s” (%(unit)s): %(step)s, by %(due_at)s."),
             "clock",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weiting.core.worktime import Calendar
 from weiting.review.models import Lane, Place, Policy, PolicyStep
 from weiting.units.models import Unit
 from weiting.units.roles import Role
@@ -143,16 +144,22 @@ def is_safe(path: Path) -> bool:
     return sum(step.quorum for step in path.steps) >= enough
 
 
-def due_at(opened: datetime, minutes: int) -> datetime:
-    """Return until when a step is to be decided: minutes on the wall clock, nights and weekends included."""
-    return opened + timedelta(minutes=minutes)
+def after(lane: str, opened: datetime, minutes: float, calendar: Calendar) -> datetime:
+    """Return when minutes of a lane are over: working time, but on the wall clock in an emergency."""
+    span = timedelta(minutes=minutes)
+    return opened + span if lane == Lane.EMERGENCY else calendar.add(opened, span)
 
 
-def remind_at(opened: datetime, minutes: int, sent: int) -> datetime | None:
+def due_at(lane: str, opened: datetime, minutes: int, calendar: Calendar) -> datetime:
+    """Return until when a step is to be decided."""
+    return after(lane, opened, minutes, calendar)
+
+
+def remind_at(lane: str, opened: datetime, minutes: int, sent: int, calendar: Calendar) -> datetime | None:
     """Return when the next reminder goes out after `sent` of them, or None when all have gone."""
     if sent >= len(REMINDERS):
         return None
-    return opened + timedelta(minutes=minutes * REMINDERS[sent])
+    return after(lane, opened, minutes * REMINDERS[sent], calendar)
 
 
 def line_of(unit: Unit) -> list[int]:

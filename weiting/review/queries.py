@@ -19,7 +19,7 @@ from weiting.review.paths import Path
 from weiting.review.standing import may_decide, waiting_for
 from weiting.review.subjects import Subject
 from weiting.text.segment import search_tokens
-from weiting.units.access import may, reach_q
+from weiting.units.access import RULES, may, memberships_of, reach_q
 from weiting.units.models import Unit
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "passages",
     "path_preview",
     "policies",
+    "policies_for",
     "policy_for",
     "precedents_for",
     "round_for",
@@ -107,6 +108,22 @@ def policies(unit: Unit | None = None) -> QuerySet[Policy]:
     if unit is not None:
         rows = rows.filter(Q(unit__isnull=True) | Q(unit__in=unit.ancestor_ids))
     return rows.order_by("lane", "unit__path", "risk", "klass", "channel", "pk")
+
+
+def policies_for(person: Person) -> QuerySet[Policy]:
+    """List the rows in force that can matter to a person: the hall's, their units' and of those above them."""
+    above = {
+        pk
+        for held in memberships_of(person)
+        if held.role in RULES[access.SEE]
+        for pk in held.unit.ancestor_ids
+    }
+    return policies().filter(
+        Q(unit__isnull=True)
+        | Q(unit__in=above)
+        | reach_q(person, access.SEE, "unit")
+        | reach_q(person, access.POLICIES, "unit")
+    )
 
 
 def _full(rounds: QuerySet[Round]) -> QuerySet[Round]:

@@ -160,9 +160,27 @@ def line_of(step: Step) -> list[Unit]:
     return stretch(climb(step.from_unit), step.at_unit)
 
 
-def deciders(step: Step) -> dict[int, set[int]]:
-    """Map each person who may decide a step now to those in whose place they may do it."""
+def able(step: Step) -> dict[int, set[int]]:
+    """Map each person whose role lets them decide a step to those in whose place; whomever it was handed to."""
     return pool(step.role, line_of(step), barred(step.round))
+
+
+def has_named(step: Step) -> bool:
+    """Say whether the colleague a step was handed to can still decide it, or somebody acting for them."""
+    return any(step.handed_to_id in places for places in able(step).values())
+
+
+def deciders(step: Step) -> dict[int, set[int]]:
+    """Map each person who may decide a step now to those in whose place they may do it.
+
+    A step handed to a colleague is theirs, and their substitute's while they are away. When they can no longer
+    decide it, it is everybody's again who holds the role.
+    """
+    found = able(step)
+    if step.handed_to_id is None:
+        return found
+    named = {pk: {step.handed_to_id} for pk, places in found.items() if step.handed_to_id in places}
+    return named or found
 
 
 def barred(round_: Round) -> set[int]:
@@ -211,7 +229,8 @@ def waiting_for(person: Person) -> QuerySet[Step]:
 
     asked = Q(pk__in=[])
     for place in {person.pk, *away}:
-        asked |= _asked_of(place) & free(place)
+        # Of a step handed to somebody, nobody else is reminded here.
+        asked |= _asked_of(place) & free(place) & (Q(handed_to__isnull=True) | Q(handed_to=place))
     return (
         Step.objects.filter(asked, free(person.pk), state=StepState.OPEN, round__state=RoundState.OPEN)
         .select_related("round", "round__unit", "round__post", "round__revision", "round__issue", "at_unit")

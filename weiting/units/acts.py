@@ -21,6 +21,7 @@ labels.register(
         "units.batch.start": _("Started bringing units in"),
         "units.batch.extend": _("Moved the deadline of a batch, or added units"),
         "units.batch.tick": _("Marked a step of a batch"),
+        "units.calendar.save": _("Wrote days of the working calendar"),
         "units.person.appoint": _("Gave a role"),
         "units.person.change": _("Changed an office held"),
         "units.person.end": _("Ended a role"),

@@ -360,3 +360,18 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.move}"
+
+
+class CalendarDay(models.Model):
+    """A day that is not as its weekday says, written by this city over what comes with the product."""
+
+    day = models.DateField(primary_key=True)
+    is_worked = models.BooleanField()
+    name = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'+' if self.is_worked else '-'}"

@@ -42,7 +42,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     form = CaseForm(request.GET if asked else None, units=everywhere)
     path = queries.policy_for(**form.cleaned_data) if asked and form.is_valid() else None
     rows = []
-    for policy in queries.policies():
+    for policy in queries.policies_for(person):
         path_shown = [{"label": _named(step), "state": ""} for step in policy.steps.all()]
         rows.append({"policy": policy, "path": path_shown, "may": _may_change(person, policy)})
     context = desk_context(

@@ -1,6 +1,7 @@
 """Every verb of review; each file holds one part of it."""
 
 from weiting.review.actions.after import finish_after_review
+from weiting.review.actions.handing import hand_step
 from weiting.review.actions.links import link_for, make_link, use_link
 from weiting.review.actions.policies import load_presets, retire_policy, save_policy
 from weiting.review.actions.remarks import remark, settle_remark
@@ -13,6 +14,7 @@ __all__ = [
     "Outcome",
     "finish_after_review",
     "give_verdict",
+    "hand_step",
     "judge",
     "link_for",
     "load_presets",

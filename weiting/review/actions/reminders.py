@@ -9,9 +9,10 @@ from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.review import paths, standing, subjects
-from weiting.review.actions.rounds import rise
+from weiting.review.actions.rounds import call_deciders, lock_round, rise
 from weiting.review.flow import RoundState, StepState
 from weiting.review.models import Round, Step
+from weiting.units import queries as units
 from weiting.units.access import holders
 from weiting.units.roles import Role
 
@@ -25,6 +26,10 @@ def remind_due() -> int:
     due = Step.objects.filter(state=StepState.OPEN, remind_at__lte=clock.now())
     for pk in list(due.order_by("remind_at").values_list("pk", flat=True)[:AT_ONCE]):
         sent += _remind(pk)
+    for pk in list(
+        Step.objects.filter(handed_to__isnull=False, state=StepState.OPEN).values_list("pk", flat=True)
+    ):
+        _look_after_handed(pk)
     overdue = Round.objects.filter(
         state=RoundState.APPROVED,
         after_due_at__lte=clock.now(),
@@ -34,6 +39,18 @@ def remind_due() -> int:
     for pk in list(overdue.values_list("pk", flat=True)[:AT_ONCE]):
         sent += _remind_after(pk)
     return sent
+
+
+@action
+def _look_after_handed(pk: int) -> None:
+    """Call everybody who may decide a step whose named colleague has left, lost the role or was heard elsewhere."""
+    step = Step.objects.select_related("round", "from_unit", "at_unit").get(pk=pk)
+    if standing.has_named(step):
+        return
+    step.round = lock_round(step.round)
+    step.refresh_from_db(fields=["state", "handed_to"])
+    if step.state == StepState.OPEN and not standing.has_named(step):
+        call_deciders([step])
 
 
 @action
@@ -49,10 +66,11 @@ def _remind(pk: int) -> int:
         return 0
     # After a long outage only the last reminder that is due goes out, not three at once.
     sent = step.reminded
-    following = paths.remind_at(step.opened_at, step.minutes, sent + 1)
+    lane, calendar = step.round.lane, units.calendar()
+    following = paths.remind_at(lane, step.opened_at, step.minutes, sent + 1, calendar)
     while following is not None and following <= clock.now():
         sent += 1
-        following = paths.remind_at(step.opened_at, step.minutes, sent + 1)
+        following = paths.remind_at(lane, step.opened_at, step.minutes, sent + 1, calendar)
     rise(step)
     _tell(step, KINDS[sent])
     step.reminded, step.remind_at = sent + 1, following

@@ -12,6 +12,7 @@ from weiting.review import access, paths, queries, standing, subjects
 from weiting.review.flow import RoundFlow, RoundState, StepFlow, StepState
 from weiting.review.models import Lane, Round, Step
 from weiting.review.subjects import Subject
+from weiting.units import queries as units
 from weiting.units.access import require
 
 
@@ -22,15 +23,15 @@ def open_turn(round_: Round) -> list[Step]:
         return []
     turn = min(step.turn for step in waiting)
     opened = [step for step in waiting if step.turn == turn]
-    now = clock.now()
+    now, calendar = clock.now(), units.calendar()
     for step in opened:
         step.round = round_
         perform(
             step,
             StepFlow.open,
             opened_at=now,
-            due_at=paths.due_at(now, step.minutes),
-            remind_at=paths.remind_at(now, step.minutes, 0),
+            due_at=paths.due_at(round_.lane, now, step.minutes, calendar),
+            remind_at=paths.remind_at(round_.lane, now, step.minutes, 0, calendar),
         )
     call_deciders(opened)
     return opened
@@ -58,6 +59,7 @@ def call_deciders(steps: list[Step]) -> None:
 def rise(step: Step) -> bool:
     """Let a step ask one unit higher until enough people hold its role; say whether it rose."""
     barred = standing.barred(step.round)
+    release_hand(step)
     needed = step.quorum - step.verdicts.filter(approves=True).count()
     line = standing.climb(step.from_unit)
     reached = len(standing.line_of(step))
@@ -71,6 +73,20 @@ def rise(step: Step) -> bool:
         return False
     step.at_unit = line[reached - 1]
     step.save(update_fields=["at_unit"])
+    return True
+
+
+def release_hand(step: Step) -> bool:
+    """Give a step back to all who hold its role when whom it was handed to cannot decide it; say whether it was."""
+    if step.handed_to_id is None or standing.has_named(step):
+        return False
+    was, step.handed_to_id = step.handed_to_id, None
+    step.save(update_fields=["handed_to"])
+    round_ = step.round
+    audit.record(
+        "review.step.unhand", subject=subjects.subject_of(round_), unit=round_.unit, round=round_.public_id,
+        step=step.name, was=was,
+    )  # fmt: skip
     return True
 
 

@@ -158,12 +158,18 @@ def _require_place(step: Step, by: Person, for_person: Person | None) -> int:
             _("You have had your say in this round. The next step needs another person."),
             code="already_decided",
         )
-    places = standing.pool(step.role, standing.line_of(step), set(round_.authors) | heard).get(by.pk, set())
+    places = standing.deciders(step).get(by.pk, set())
     if for_person is not None:
         places &= {for_person.pk}
     if not places:
         if may(by, access.SEE, round_.unit):
             _require_open(step)
+            if by.pk in standing.able(step) and step.handed_to is not None:
+                raise NotAllowed(
+                    _("This step was handed to %(name)s. Take it over first if you are to decide it.")
+                    % {"name": step.handed_to.name},
+                    code="handed",
+                )
             raise NotAllowed(
                 _("The step “%(step)s” is for others to decide.") % {"step": step.name}, code="not_yours"
             )

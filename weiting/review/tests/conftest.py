@@ -9,3 +9,10 @@ from weiting.review.tests import make
 def c(db: None) -> make.City:
     """A small city with its people and the presets."""
     return make.city()
+
+
+@pytest.fixture
+def freeze(freeze):
+    """The stopped clock, on a Friday morning: minutes of a step pass only while people work."""
+    freeze("2026-11-20 10:00")
+    return freeze

@@ -1,7 +1,9 @@
 """Reminders at half the time, at its end and after it; reports of where texts wait; precedents."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from weiting.core import clock
 from weiting.notices.models import Notice
@@ -9,6 +11,7 @@ from weiting.posts.models import Post
 from weiting.review import actions, paths, queries, reports
 from weiting.review.models import Lane
 from weiting.review.tests import make
+from weiting.units import actions as unit_actions, queries as units
 from weiting.units.models import Membership
 from weiting.units.roles import Role
 
@@ -78,9 +81,32 @@ def test_an_overdue_review_afterwards_is_told_once(c: make.City, freeze) -> None
     assert reports.after_counts(clock.today() - timedelta(days=2), clock.today()).overdue == 1
 
 
-def test_due_time_is_minutes_on_the_wall_clock(freeze) -> None:
-    assert paths.due_at(freeze.moment, 90) - freeze.moment == timedelta(minutes=90)
-    assert paths.remind_at(freeze.moment, 90, 3) is None
+@pytest.mark.parametrize("lane", [lane for lane in Lane if lane != Lane.EMERGENCY])
+def test_minutes_of_a_step_pass_only_while_people_work(c: make.City, freeze, lane: str) -> None:
+    friday = freeze("2026-11-20 16:30")
+    calendar = units.calendar()
+    assert paths.due_at(lane, friday, 90, calendar) == freeze("2026-11-23 09:30")
+    assert paths.remind_at(lane, friday, 90, 0, calendar) == freeze("2026-11-20 17:15")
+    assert paths.remind_at(lane, friday, 90, 3, calendar) is None
+
+
+def test_an_emergency_does_not_wait_for_monday(c: make.City, freeze) -> None:
+    saturday = freeze("2026-11-21 02:00")
+    step = make.open_step(make.submit(c, lane="emergency"))
+    assert step.due_at == saturday + timedelta(minutes=10)
+
+
+def test_a_step_opened_on_a_free_day_is_due_on_the_next_worked_one(c: make.City, freeze) -> None:
+    freeze("2026-10-01 10:00")
+    step = make.open_step(make.submit(c))
+    assert step.due_at == freeze("2026-10-08 11:00")
+    assert step.remind_at == freeze("2026-10-08 10:00")
+
+
+def test_what_the_city_writes_into_its_calendar_holds_for_the_next_step(c: make.City, freeze) -> None:
+    freeze("2026-11-21 10:00")
+    unit_actions.save_days([units.NamedDay(date(2026, 11, 21), True, "防汛", "云政办")], by=None)
+    assert make.open_step(make.submit(c)).due_at == freeze("2026-11-21 12:00")
 
 
 def test_where_texts_wait_counts_median_and_oldest(c: make.City, freeze) -> None:
