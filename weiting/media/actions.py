@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any, BinaryIO, TypedDict, Unpack, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from weiting import audit
+from weiting import audit, jobs
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotAllowed
-from weiting.media import captions as caption_texts, queries
+from weiting.media import captions as caption_texts, queries, storage
 from weiting.media.models import Asset, Kind, Rights
 from weiting.media.pipeline import Prepared, prepare
 
@@ -78,6 +78,15 @@ def store_asset(
     prepared = (
         file if isinstance(file, Prepared) else prepare(file, name=name or getattr(file, "name", "") or "")
     )
+    with transaction.atomic():
+        return _store(prepared, by, unit_id, said)
+
+
+def _store(prepared: Prepared, by: AbstractBaseUser, unit_id: int, said: Description) -> Asset:
+    _hold(prepared.sha256)
+    for rendition in prepared.renditions:
+        # The same file may have been taken out of use, or be on its way out at this moment.
+        storage.bring_back(rendition["path"])
     known = queries.find_same(unit_id, prepared.sha256)
     if known is not None:
         return known
@@ -137,9 +146,10 @@ def describe_asset(asset: Asset, *, by: AbstractBaseUser, **said: Unpack[Descrip
 
 @action
 def retire_asset(asset: Asset, *, by: AbstractBaseUser, reason: str) -> Asset:
-    """Take an asset out of use for anything new and say why; its files stay where published texts show them.
+    """Take an asset out of use, say why, and have its files no longer served.
 
-    Raises Invalid without a reason and Conflict if it was retired before.
+    Raises Invalid without a reason and Conflict if it was retired before. Whether a text shows it is asked by
+    publishing, which knows texts: faces call `publishing.actions.retire_media`.
     """
     _permit(by)
     reason = reason.strip()
@@ -161,7 +171,27 @@ def retire_asset(asset: Asset, *, by: AbstractBaseUser, reason: str) -> Asset:
         unit=_unit(current.unit_id),
         reason=current.retired_reason,
     )
+    jobs.defer("media.put_away", key=f"media.put_away:{current.sha256}", sha256=current.sha256)
     return current
+
+
+def _hold(sha256: str) -> None:
+    """Let nobody else bring in or put away the files of the same bytes until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
+
+
+def put_away(sha256: str) -> int:
+    """Stop serving the files of these bytes unless a unit still has them in use; return how many were moved."""
+    with transaction.atomic():
+        _hold(sha256)
+        rows = Asset.objects.filter(sha256=sha256)
+        if rows.filter(retired_at=None).exists():
+            return 0
+        paths = {each["path"] for asset in rows for each in asset.renditions}
+        for path in sorted(paths):
+            storage.put_away(path)
+        return len(paths)
 
 
 def _require_in_use(asset: Asset) -> None:

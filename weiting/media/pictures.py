@@ -9,7 +9,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from weiting.core.errors import Invalid
+from weiting.core.errors import Invalid, Unavailable
 from weiting.media.limits import MAX_PIXELS
 
 # MPO is the JPEG of phones with several lenses; its first picture is taken.
@@ -21,8 +21,13 @@ _READERS = {
     "avif": ("AVIF",),
 }
 _REDUCIBLE = ("L", "LA", "RGB", "RGBA", "CMYK")
-# A picture of 50 million pixels takes 200 MB while it is open; so few are open in one process at a time.
-_HANDS = BoundedSemaphore(2)
+_CLEAR = ("RGBA", "LA", "PA", "RGBa", "La")
+# Rows of the reduced picture that are made at a time.
+STRIP = 64
+# A picture of 50 million pixels takes 200 MB while it is open; so one is open in one process at a time.
+_HANDS = BoundedSemaphore(1)
+# Nobody waits longer than this for the pictures before theirs.
+PATIENCE = 60.0
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 MASTER_SIDE = 2560
@@ -58,8 +63,15 @@ class Drawn:
 
 def draw(source: BinaryIO, reader: str, folder: Path) -> Drawn:
     """Write master and renditions of a picture into a folder; raise Invalid if damaged or too large."""
-    with _HANDS:
+    if not _HANDS.acquire(timeout=PATIENCE):
+        raise Unavailable(
+            _("Many pictures are being prepared at this moment. Wait a minute, then send yours again."),
+            code="busy",
+        )
+    try:
         return _draw(source, reader, folder)
+    finally:
+        _HANDS.release()
 
 
 def _draw(source: BinaryIO, reader: str, folder: Path) -> Drawn:
@@ -115,7 +127,27 @@ def _reduced(image: Image.Image) -> Image.Image:
     """Take away whole multiples of the size first: a web process cannot hold several copies of the rest."""
     width, height = _master_size(image.size)
     factor = min(image.width // width, image.height // height)
-    return image.reduce(factor) if factor > 1 and image.mode in _REDUCIBLE else image
+    if factor <= 1:
+        return image
+    # By strips: of a large picture only one copy is ever whole, whatever its colours have to go through.
+    rows = factor * STRIP
+    first = _plain(image.crop((0, 0, image.width, min(rows, image.height)))).reduce(factor)
+    small = Image.new(first.mode, (first.width, -(-image.height // factor)))
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        small.paste(_plain(strip).reduce(factor), (0, top // factor))
+    small.info = {name: value for name, value in image.info.items() if name != "transparency"}
+    return small
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return a picture in a mode whose pixels can be averaged; what is clear in it stays so."""
+    if image.mode in _REDUCIBLE and "transparency" not in image.info:
+        return image
+    if _is_deep(image):
+        return _shallow(image)
+    is_clear = "transparency" in image.info or image.mode in _CLEAR
+    return image.convert("RGBA" if is_clear else "RGB")
 
 
 def _require_drawable(image: Image.Image) -> None:
@@ -139,10 +171,9 @@ def _has_alpha(image: Image.Image) -> bool:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Return the picture in 8-bit sRGB, with or without transparency, and nothing else of the file."""
     profile = image.info.get("icc_profile")
-    is_clear = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        # 16 bits of grey: Pillow would clip, not scale.
-        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    is_clear = image.mode in _CLEAR or "transparency" in image.info
+    if _is_deep(image):
+        image = _shallow(image)
     elif profile and image.mode in ("RGB", "CMYK", "L"):
         image = _through_profile(image, profile)
     image = image.convert("RGBA" if is_clear else "RGB")
@@ -151,6 +182,15 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     clean = Image.new(image.mode, image.size)
     clean.paste(image)
     return clean
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """Return 16 bits of grey as 8: Pillow would clip, not scale."""
+    return image.convert("I").point(lambda value: value / 256).convert("L")
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from weiting.media import storage
 
 BLOCK = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_FOREVER = "public, max-age=31536000, immutable"
+# A reader's own browser asks again after a day, a cache between us and many after five minutes: a file taken out of
+# use must stop being shown. The name carries the hash of the bytes, so asking again costs nothing but the asking.
+_KEPT = "public, max-age=86400, s-maxage=300"
 # A stored file is data, whatever it holds: opened alone it may run and load nothing.
 _POLICY = "default-src 'none'; media-src 'self'; img-src 'self'; sandbox"
 
@@ -29,6 +32,7 @@ class Answer:
     path: Path
     start: int = 0
     end: int = 0
+    body: bytes = b""
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes of the stretch."""
@@ -44,13 +48,13 @@ def answer(relative: str, asked: Mapping[str, str]) -> Answer | None:
     """Return the answer for a stored file, given the request's headers in lower case; None if there is no such file."""
     path = storage.find(relative)
     if path is None:
-        return None
+        return _gone(relative)
     etag = f'"{path.name}"'
     headers = {
         "Content-Type": storage.TYPES.get(path.suffix[1:], "application/octet-stream"),
         "Content-Disposition": f'inline; filename="{path.name}"',
         "Content-Security-Policy": _POLICY,
-        "Cache-Control": _FOREVER,
+        "Cache-Control": _KEPT,
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
@@ -67,6 +71,21 @@ def answer(relative: str, asked: Mapping[str, str]) -> Answer | None:
         return Answer(416, {**headers, "Content-Range": f"bytes */{size}", "Content-Length": "0"}, path)
     span = {"Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
     return Answer(206, {**headers, **span}, path, start, end)
+
+
+def _gone(relative: str) -> Answer | None:
+    """Say of a file that was taken out of use that it is gone, and have every cache forget it."""
+    path = storage.find_put_away(relative)
+    if path is None:
+        return None
+    body = _("Those who published this file have taken it out of use.").encode()
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Answer(410, headers, path, body=body)
 
 
 def _part(header: str, size: int) -> tuple[int, int] | None:
@@ -98,7 +117,7 @@ class MediaDoor:
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         if scope["method"] == "GET" and found.end > found.start:
             await _send_stretch(found, send)
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": found.body if scope["method"] == "GET" else b""})
         return True
 
 

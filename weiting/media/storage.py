@@ -22,6 +22,9 @@ _SHAPE = re.compile(
     r"(?P<a>[0-9a-f]{2})/(?P<b>[0-9a-f]{2})/(?P=a)(?P=b)[0-9a-f]{28}-[a-z0-9]{1,16}\.[a-z0-9]{2,5}"
 )
 
+# Beside the served folders, as .incoming is: a web server in front must serve neither.
+_RETIRED = Path(".retired")
+
 TYPES = {
     "jpg": "image/jpeg",
     "webp": "image/webp",
@@ -120,6 +123,33 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def put_away(relative: str) -> None:
+    """Move a stored file to where nothing is served from; one that is not there is passed over."""
+    if _SHAPE.fullmatch(relative) and (root() / relative).is_file():
+        _move(root() / relative, _RETIRED / relative)
+
+
+def bring_back(relative: str) -> None:
+    """Move a file that was put away to its place again; one that lies there already stays."""
+    if not (root() / relative).exists() and (root() / _RETIRED / relative).is_file():
+        _move(root() / _RETIRED / relative, Path(relative))
+
+
+def _move(path: Path, to: Path) -> None:
+    target = root() / to
+    with disk_errors():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        _sync(target.parent)
+        _sync(path.parent)
+
+
+def find_put_away(relative: str) -> Path | None:
+    """Return the file that once was at an address and was taken out of use, or None."""
+    path = root() / _RETIRED / relative
+    return path if _SHAPE.fullmatch(relative) and path.is_file() else None
 
 
 def find(relative: str) -> Path | None:

@@ -27,6 +27,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     found = serving.answer(path, {name.lower(): value for name, value in request.headers.items()})
     if found is None:
         raise NotFound(_("There is no such file."))
+    if found.body:
+        return HttpResponse(found.body, status=found.status, headers=found.headers)
     blocks = found.blocks() if found.end > found.start else iter(())
     return StreamingHttpResponse(blocks, status=found.status, headers=found.headers)
 

@@ -18,6 +18,7 @@ from weiting.publishing.actions.planning import (
     resume_release,
 )
 from weiting.publishing.actions.releasing import release_due, release_one
+from weiting.publishing.actions.retiring import retire_media, texts_showing
 from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, withdraw_post
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "release_one",
     "reopen",
     "resume_release",
+    "retire_media",
     "send_for_review",
     "take_from_lead",
+    "texts_showing",
     "withdraw_issue",
     "withdraw_post",
     "withdraw_wish",
