@@ -92,7 +92,7 @@ class Env:
         0,
         "Page cache of the embedded database.",
         unit="MB",
-        shown="128, or 256 on a machine of 4 GB and more",
+        shown="an eighth of the memory less 256, from 128 to 4096",
     )
     log_level: str = _var(
         "WEITING_LOG_LEVEL", "INFO", "Least serious message written: DEBUG, INFO, WARNING, ERROR."
