@@ -3,9 +3,10 @@ below them (streets, roads, estates, schools, villages), found by the words that
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import ahocorasick  # type: ignore[import-not-found]
@@ -88,39 +89,47 @@ def division_names() -> frozenset[str]:
     return frozenset(each.name for each in divisions())
 
 
-@dataclass
 class Gazetteer:
     """Finds the places of a text; `own` gives a city's own places: code → names, the full one first."""
 
-    own: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _names: ahocorasick.Automaton = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, own: Mapping[str, Sequence[str]] | None = None) -> None:
         found: dict[str, tuple[str, str, str]] = {}
         for each in divisions():
             # 和平, 长安 and 新华 are words too: below the city only the full name is believed.
             if len(each.code) < 6 and not _is_common(each.short):
                 found.setdefault(each.short, ("division", each.code, each.name))
             found[each.name] = ("division", each.code, each.name)
-        for code, names in self.own.items():
-            found |= dict.fromkeys(names, ("own", code, names[0]))
-        self._names = ahocorasick.Automaton()
-        for name, value in found.items():
-            self._names.add_word(name, (len(name), *value))
-        self._names.make_automaton()
+        self._names = found
+        self._own = ahocorasick.Automaton()
+        for code, names in (own or {}).items():
+            for name in names:
+                self._own.add_word(name, (name, code, names[0]))
+        if own:
+            self._own.make_automaton()
 
     def find(self, text: str, tokens: Sequence[str] | None = None) -> list[Place]:
         """The places of a text in their order; `tokens` are its words where they are in hand already."""
-        named = [
-            Place(text[last + 1 - size : last + 1], last + 1 - size, last + 1, kind, key, code)
-            for last, (size, kind, code, key) in self._names.iter_long(text)
-        ]
-        masked = [Place(m[0], *m.span(), "masked", m[1] + m[2]) for m in _MASKED.finditer(text)]
-        sites = list(_sites(text, segmenter().cut(text) if tokens is None else tokens))
-        # 杭州 in 杭州路 is no place of its own; a city's own place is.
-        inside = {at for site in sites for at in range(site.start, site.end)}
-        kept = [p for p in named if p.kind == "own" or p.start not in inside]
-        return sorted([*kept, *masked, *sites], key=lambda place: (place.start, -place.end))
+        tokens = segmenter().cut(text) if tokens is None else tokens
+        found = list(_sites(text, tokens))
+        if len(self._own):
+            for last, (name, code, key) in self._own.iter_long(text):
+                found.append(Place(name, last + 1 - len(name), last + 1, "own", key, code))
+        # 杭州 in 杭州路 is no place of its own.
+        inside = {at for each in found for at in range(each.start, each.end)}
+        found.extend(each for each in self._divisions(tokens) if each.start not in inside)
+        found.extend(Place(m[0], *m.span(), "masked", m[1] + m[2]) for m in _MASKED.finditer(text))
+        return sorted(found, key=lambda place: (place.start, -place.end))
+
+    def _divisions(self, tokens: Sequence[str]) -> Iterator[Place]:
+        names, start = self._names, 0
+        for at, word in enumerate(tokens):
+            if word in names:
+                # 云溪 and 市 may have been cut apart.
+                longer = word + tokens[at + 1] if at + 1 < len(tokens) else word
+                name = longer if longer in names else word
+                kind, code, key = names[name]
+                yield Place(name, start, start + len(name), kind, key, code)
+            start += len(word)
 
 
 def _is_common(short: str) -> bool:
@@ -138,11 +147,14 @@ def _ending(word: str) -> str:
 def _sites(text: str, tokens: Sequence[str]) -> Iterator[Place]:
     """Names that end like a place: the words before an ending, as long as they can belong to a name."""
     ends = _last_characters()
+    found = [at for at, word in enumerate(tokens) if word[-1] in ends]
+    if not found:
+        return
     common = _words().common
-    position = 0
-    for at, word in enumerate(tokens):
-        position += len(word)
-        if word[-1] not in ends or not (ending := _ending(word)):
+    positions = list(accumulate(map(len, tokens)))
+    for at in found:
+        word, position = tokens[at], positions[at]
+        if not (ending := _ending(word)):
             continue
         name = word if word != ending and len(word) > 2 else _with_words_before(tokens, at)
         if len(name) < 3 or name in common or name == ending:

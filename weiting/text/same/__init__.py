@@ -1,0 +1,13 @@
+"""Same matter: finds the messages that speak of one trouble at one place, and says why.
+
+    index = Index()
+    for match in index.query(message): print(match.id, match.sure, match.reasons)
+    index.add(message)
+
+Copies that differ only in the place are different matters. Adding and asking need no rebuilding.
+"""
+
+from weiting.text.same.features import Features, Message, read
+from weiting.text.same.index import Index, Match
+
+__all__ = ["Features", "Index", "Match", "Message", "read"]
