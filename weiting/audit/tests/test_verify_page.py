@@ -1,6 +1,7 @@
 """verify.html in a real browser: from a file without a network, and under its own strict policy."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives import hashes
 from django.test import RequestFactory
+from opencc import OpenCC
 
 from weiting.audit import chain, export, views
 from weiting.audit.tests.test_chain import a_chain, a_content, a_file
@@ -53,6 +55,31 @@ def _changed(number: int, old: bytes, new: bytes) -> list[bytes]:
     assert old in lines[number]
     lines[number] = lines[number].replace(old, new, 1)
     return lines
+
+
+def test_it_speaks_traditional_chinese_as_the_hall_does(page: "Page", tmp_path: Path) -> None:
+    simplified = page.inner_text("body")
+    page.click("[data-language='zh-Hant']")
+    wanted = OpenCC("s2tw").convert(simplified.replace("简体", "@"))
+    assert page.inner_text("body").replace("简体", "@") == wanted
+    assert page.get_attribute("html", "lang") == "zh-Hant"
+    assert "核對通過" in _verdict(page, a_file(), tmp_path)
+    page.click("[data-language='zh-Hans']")
+    assert "核对通过" in page.inner_text(".verdict") and "核對" not in page.inner_text("main")
+
+
+def test_every_sentence_it_may_say_is_in_its_table_of_traditional_characters() -> None:
+    text = views.PAGE.read_text(encoding="utf-8")
+    simplified = re.search(r'const simplified = "(.+)"', text)
+    traditional = re.search(r'const traditional = "(.+)"', text)
+    assert simplified and traditional
+    table = str.maketrans(simplified[1], traditional[1])
+    body = re.sub(r'const (simplified|traditional) = ".+";|<!--.*?-->|/\*.*?\*/', "", text, flags=re.DOTALL)
+    runs = re.findall(
+        "[\u4e00-\u9fff][\u3000-\u9fff\uff00-\uffef“”]*", body.replace("简体", "").replace("繁體", "")
+    )
+    unlike = {run for run in runs if run.translate(table) != OpenCC("s2tw").convert(run)}
+    assert len(runs) > 50 and unlike == set()
 
 
 def test_its_hash_functions_are_those_of_the_standards(page: "Page") -> None:
@@ -112,7 +139,7 @@ def test_it_says_when_the_beginning_is_not_in_the_file(page: "Page", tmp_path: P
 
 def test_it_speaks_english_too(page: "Page", tmp_path: Path) -> None:
     _verdict(page, a_file(), tmp_path)
-    page.click("#language")
+    page.click("[data-language=en]")
     assert "It holds: entries 1 to 5" in page.inner_text(".verdict")
     assert page.locator("h1").inner_text() == "Check the record yourself"
 
