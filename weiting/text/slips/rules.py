@@ -1,0 +1,238 @@
+"""The rules of this check, each with an example it finds and one it leaves alone (read as of 22 November 2026)."""
+
+from weiting.text.finding import Rule, Severity, _
+
+_GOV = "Notices of website inspections: cases of serious wrong expressions"
+_DICT = (
+    "Contemporary Chinese Dictionary; First Series of Standardized Forms of Words with Nonstandard Variants"
+)
+_NUMBERS = "GB/T 15835-2011 General rules for writing numerals in publications"
+_MARKS = "GB/T 15834-2011 General rules for punctuation"
+_UNITS = "Law on Metrology, art. 3; GB 3100-1993 SI units"
+_PLAIN = "Plain arithmetic and the calendar"
+
+
+def _rule(name: str, title: str, why: str, severity: Severity, bad: str, good: str, source: str) -> Rule:
+    return Rule(f"slips.{name}", title, why, severity, bad, good, source)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "word",
+        _("A known wrong form"),
+        _("This form is a known slip. Please use the standard one."),
+        "should",
+        "云溪市将一如继往做好防汛工作。",
+        "云溪市将一如既往做好防汛工作。",
+        _DICT,
+    ),
+    _rule(
+        "name",
+        _("A name with a slip in it"),
+        _(
+            "Names of the state, of organs, offices and places bear no slip. Please check it character by character."
+        ),
+        "must",
+        "学习贯彻社会主义核新价值观。",
+        "学习贯彻社会主义核心价值观。",
+        _GOV,
+    ),
+    _rule(
+        "typo",
+        _("Perhaps a misprint"),
+        _("A character that sounds or looks alike would make this far more usual. Please look again."),
+        "should",
+        "请居民携带身份正明原件到窗口办理。",
+        "请居民携带身份证明原件到窗口办理。",
+        "Counts of characters in official texts",
+    ),
+    _rule(
+        "law",
+        _("A title no law has"),
+        _("The title of a law is quoted to the letter. Please look it up."),
+        "must",
+        "根据《保障农民工工资支忖条例》办理。",
+        "根据《保障农民工工资支付条例》办理。",
+        "National database of laws and regulations",
+    ),
+    _rule(
+        "article",
+        _("An article the law does not have"),
+        _("The law has fewer articles than this. Please look it up."),
+        "should",
+        "依据《政府信息公开条例》第七十二条答复。",
+        "依据《政府信息公开条例》第二十七条答复。",
+        "National database of laws and regulations",
+    ),
+    _rule(
+        "weekday",
+        _("Weekday and date do not fit"),
+        _("The date falls on another weekday. Please look at the calendar."),
+        "must",
+        "定于2026年11月25日（星期四）停水。",
+        "定于2026年11月25日（星期三）停水。",
+        _PLAIN,
+    ),
+    _rule(
+        "no_such_day",
+        _("No such day"),
+        _("No calendar has this day. Please look it up."),
+        "must",
+        "报名到11月31日结束。",
+        "报名到11月30日结束。",
+        _PLAIN,
+    ),
+    _rule(
+        "year",
+        _("This year, last year: another year is named"),
+        _("The word and the number say different years. Please choose one."),
+        "must",
+        "今年（2025年）新建口袋公园8个。",
+        "今年（2026年）新建口袋公园8个。",
+        _PLAIN,
+    ),
+    _rule(
+        "hour",
+        _("No such time of day"),
+        _("A day ends at 24:00. Please give the time of the next day."),
+        "must",
+        "末班车当日24:30发出。",
+        "末班车次日0:30发出。",
+        _NUMBERS,
+    ),
+    _rule(
+        "backwards",
+        _("Ends before it begins"),
+        _("The end lies before the beginning. Please check both."),
+        "must",
+        "展览时间为12月5日至12月1日。",
+        "展览时间为12月1日至12月5日。",
+        _PLAIN,
+    ),
+    _rule(
+        "past",
+        _("Asked for by a day that is over"),
+        _("Nobody can meet a deadline that is over. Please check the day."),
+        "must",
+        "请于11月10日前完成登记。",
+        "请于12月10日前完成登记。",
+        _PLAIN,
+    ),
+    _rule(
+        "sum",
+        _("The parts are not the whole"),
+        _("The figures named add up to another one. Please check them."),
+        "must",
+        "本次共检修65户，其中城东30户、城西25户。",
+        "本次共检修55户，其中城东30户、城西25户。",
+        _PLAIN,
+    ),
+    _rule(
+        "points",
+        _("Percent for percentage points"),
+        _("From 3% to 5% is 2 percentage points. Please say so."),
+        "must",
+        "绿化率从40%提高到42%，提高了2%。",
+        "绿化率从40%提高到42%，提高了2个百分点。",
+        _NUMBERS,
+    ),
+    _rule(
+        "times_less",
+        _("Less by a multiple"),
+        _("Nothing falls by more than the whole. Please say by how many percent."),
+        "must",
+        "投诉量比去年减少两倍。",
+        "投诉量比去年减少三分之二。",
+        _NUMBERS,
+    ),
+    _rule(
+        "about",
+        _("Said roughly twice"),
+        _("One word for “about” is enough. Please drop the other."),
+        "should",
+        "约300户左右受影响。",
+        "约300户受影响。",
+        _NUMBERS,
+    ),
+    _rule(
+        "unit",
+        _("A unit that is not legal"),
+        _("Official figures use legal units. Please convert it."),
+        "hint",
+        "护栏加高30公分。",
+        "护栏加高30厘米。",
+        _UNITS,
+    ),
+    _rule(
+        "invisible",
+        _("An invisible character"),
+        _("It breaks searching and copying. Please take it out."),
+        "should",
+        "咨询电话\u200b请打12345。",
+        "咨询电话请打12345。",
+        "Unicode Standard, chapter 23",
+    ),
+    _rule(
+        "pair",
+        _("A mark left open"),
+        _("Quotation marks and brackets come in pairs. Please add the other one."),
+        "should",
+        "办理“居住证的市民请带身份证。",
+        "办理“居住证”的市民请带身份证。",
+        _MARKS,
+    ),
+    _rule(
+        "doubled_mark",
+        _("Two marks side by side"),
+        _("One mark is enough here. Please drop the other."),
+        "should",
+        "停水两小时，，请储水。",
+        "停水两小时，请储水。",
+        _MARKS,
+    ),
+    _rule(
+        "width",
+        _("A half-width mark in Chinese"),
+        _("Chinese takes full-width marks. Please use one."),
+        "hint",
+        "请提前储水,不要外出。",
+        "请提前储水，不要外出。",
+        _MARKS,
+    ),
+    _rule(
+        "nested",
+        _("《》 inside 《》"),
+        _("The inner title takes 〈〉. Please change it."),
+        "hint",
+        "《关于印发《云溪市养犬管理办法》的通知》已公布。",
+        "《关于印发〈云溪市养犬管理办法〉的通知》已公布。",
+        _MARKS,
+    ),
+    _rule(
+        "etc",
+        _("A mark before 等"),
+        _("等 follows the list without a mark. Please drop it."),
+        "hint",
+        "请带身份证、户口簿、等材料。",
+        "请带身份证、户口簿等材料。",
+        _MARKS,
+    ),
+    _rule(
+        "cut",
+        _("Ends in the middle of a sentence"),
+        _("A part may have been lost. Please read the end again."),
+        "should",
+        "停水期间请居民提前储水，",
+        "停水期间请居民提前储水。",
+        _MARKS,
+    ),
+    _rule(
+        "twice",
+        _("Typed twice"),
+        _("A character or a word stands here twice. Please drop one."),
+        "should",
+        "这是供水管网改造的的最后一段。",
+        "这是供水管网改造的最后一段。",
+        _DICT,
+    ),
+)
