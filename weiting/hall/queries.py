@@ -299,16 +299,16 @@ def newest_issue() -> Issue | None:
 # search
 
 
-def remit_words() -> list[str]:
-    """List every word people may look for: names of units, columns and topics, matters of remits and their synonyms."""
-    words: list[str] = []
-    for name, short in Unit.objects.filter(closed_on__isnull=True).values_list("name", "short_name"):
+def remit_words(most: int) -> list[str]:
+    """List words people may look for, at most so many: names of columns, topics and units, matters and synonyms."""
+    words: list[str] = [*Column.objects.values_list("name", flat=True)[:most]]
+    words += Topic.objects.values_list("name", flat=True)[:most]
+    units = Unit.objects.filter(closed_on__isnull=True).order_by("depth", "pk")
+    for name, short in units.values_list("name", "short_name")[:most]:
         words += [name, short]
-    words += Column.objects.values_list("name", flat=True)
-    words += Topic.objects.values_list("name", flat=True)
-    for matter, synonyms in Remit.objects.values_list("matter", "synonyms"):
+    for matter, synonyms in Remit.objects.order_by("pk").values_list("matter", "synonyms")[:most]:
         words += [matter, *map(str, synonyms)]
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys(words))[:most]
 
 
 def names_of(
