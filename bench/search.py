@@ -9,7 +9,7 @@ from typing import Any
 from bench.table import Result, give, ms, share
 
 QUERIES = 500
-BASELINE_QUERIES = 20
+BASELINE_QUERIES = 10
 AIM = 0.050
 Typed = tuple[str, dict[str, Any]]
 # How many of each kind, of five hundred.
