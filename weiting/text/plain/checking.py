@@ -1,0 +1,79 @@
+"""Runs the families of the check over a text, for a post or for an answer."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, get_args
+
+from weiting.text.finding import Finding, in_order
+from weiting.text.plain import abbreviations, actors, lead, promises, shape
+from weiting.text.plain.patterns import phrases
+from weiting.text.plain.rules import POSTS_ONLY, severity, why
+from weiting.text.plain.scope import Scope, touches
+
+Profile = Literal["post", "answer"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+_YOU = re.compile("你(?!好|们好|追我|来我往)")
+
+
+def _from_list(name: str) -> Callable[[Scope], Iterator[Finding]]:
+    def find(scope: Scope) -> Iterator[Finding]:
+        for hit in phrases(name).find(scope.text):
+            if not scope.is_quoted(hit.start, hit.end):
+                words = scope.text[hit.start : hit.end]
+                yield Finding(
+                    hit.rule,
+                    hit.start,
+                    hit.end,
+                    words,
+                    why(hit.rule, words=words),
+                    severity(hit.rule),
+                    hit.better,
+                )
+
+    return find
+
+
+def _condescension(scope: Scope, profile: Profile) -> Iterator[Finding]:
+    yield from _from_list("condescension.txt")(scope)
+    if profile == "answer":
+        for match in _YOU.finditer(scope.text):
+            if not scope.is_quoted(*match.span()):
+                rule = "condescension.you"
+                yield Finding(rule, *match.span(), match[0], why(rule), severity(rule), ("您",))
+
+
+def _blank(scope: Scope) -> Iterator[Finding]:
+    for start, end in scope.fills:
+        words = scope.text[start:end]
+        yield Finding("blank.unfilled", start, end, words, why("blank.unfilled", words=words), "must")
+
+
+_FAMILIES: dict[str, Callable[[Scope, Profile], Iterable[Finding]]] = {
+    "officialese": lambda scope, _profile: _from_list("officialese.txt")(scope),
+    "promise": lambda scope, _profile: promises.find(scope),
+    "actor": lambda scope, _profile: actors.find(scope),
+    "lead": lambda scope, profile: lead.find(scope) if profile == "post" else (),
+    "length": lambda scope, _profile: shape.long_sentences(scope),
+    "nominal": lambda scope, _profile: shape.wrapped_verbs(scope),
+    "abbreviation": lambda scope, _profile: abbreviations.find(scope),
+    "condescension": _condescension,
+    "blank": lambda scope, _profile: _blank(scope),
+}
+
+
+def check(text: str, profile: Profile = "post", *, families: Iterable[str] = ()) -> list[Finding]:
+    """What could be said more plainly, in the order of the text; `families` limits it to these.
+
+    Raises KeyError for a family that is not known.
+    """
+    scope = Scope(text)
+    found: list[Finding] = []
+    for family in tuple(families) or _FAMILIES:
+        found.extend(_FAMILIES[family](scope, profile))
+    # A wording of ours waits to be filled in: what it says inside is not the writer's.
+    kept = (f for f in found if f.family in ("blank", "length", "lead") or not _inside(scope.fills, f))
+    return in_order(each for each in kept if profile == "post" or each.rule not in POSTS_ONLY)
+
+
+def _inside(spans: list[tuple[int, int]], finding: Finding) -> bool:
+    return touches(spans, finding.start, finding.end)

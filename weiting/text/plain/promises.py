@@ -1,0 +1,75 @@
+"""Promises without a day: 尽快, 适时, 研究解决 …, unless the sentence names a day or a term."""
+
+import re
+from collections.abc import Iterator
+
+from weiting.text.finding import Finding, Message
+from weiting.text.plain.patterns import Hit, phrases
+from weiting.text.plain.rules import why
+from weiting.text.plain.scope import Scope
+
+# A day, an hour or a term that somebody could be held to.
+_TERM = re.compile(
+    r"\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号]|[上中下]旬|底|初|份?(?:前|内|之前))|\d{4}\s*年(?!来)|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|(?<!\d)\d{1,2}\s*[日号](?:前|内|起|之前|以前|[上下]午|\d|[，。；完开恢通公])"
+    r"|(?:\d{1,3}|[一二三四五六七八九十两]{1,3}|半)\s*(?:个)?(?:工作日|自然日|天|日|小时|分钟|周|星期|月|年|季度)(?:之内|以内|内|左右|后|之后|前)"
+    r"|\d{1,2}\s*[时点](?:\d{1,2}分|半)?(?:前|起|完|恢|，|。|左右|之前)?"
+    r"|(?:本|这|当|下|上)(?:周|月|季度|旬|个月|星期|学期)[一二三四五六日天末底初内前]?"
+    r"|(?:今|明|后|当)(?:天|日|晚|年)|年[底内末]|月[底末]|周[一二三四五六日末]|季度[末内]|[一二三四]季度|春节前|国庆前|中秋前|元旦前|汛期前|开学前"
+)
+_REQUEST = re.compile(
+    r"请(?!放心)|建议[您你]|[您你](?:可以|可|也可|若|如|要|应|不妨|先)|提醒|呼吁|希望[您你]|望[您你]|若|如(?:遇|有|需|果|身体|发现)|发现|感谢|谢谢|(?:居民|市民|业主|用户|家长|群众|乘客|大家)(?:请|要|应)?$"
+)
+_FUTURE = re.compile(
+    r"将|会(?!议)|拟(?!定了)|争取|准备|计划|打算|预计|下一步|接下来|要(?!求)|后(?:将|会|，|立|即|及|再)|承诺|督促|责成|要求"
+)
+_DONE = re.compile(r"了(?!解)|已(?!列入|纳入|经?将)|过(?!程|渡|户|去|后|来|几)|曾")
+_FIRST_PERSON = re.compile(r"我[们局市区县中处院校办]|本[局市区县]|我单位")
+
+
+def find(scope: Scope) -> Iterator[Finding]:
+    """Every promise of the text whose sentence names no day and no term."""
+    for hit in phrases("promises.txt").find(scope.text):
+        if scope.is_quoted(hit.start, hit.end):
+            continue
+        if _TERM.search(scope.around(hit.start)) or not _is_promise(scope, hit):
+            continue
+        words = scope.text[hit.start : hit.end]
+        yield Finding(hit.rule, hit.start, hit.end, words, _why(hit.rule, words), "should", hit.better, 0.9)
+
+
+def _why(rule: str, words: str) -> Message:
+    return why(rule, words=words)
+
+
+def _is_promise(scope: Scope, hit: Hit) -> bool:
+    """Whether somebody promises here: not a request to the reader, not a thing done, not a description."""
+    start, end = scope.clause_at(hit.start)
+    before, after = scope.text[start : hit.start], scope.text[hit.end : end]
+    if _REQUEST.search(before) and not _FIRST_PERSON.search(before):
+        return False
+    if scope.text[hit.end : hit.end + 2] == "不是" or after.startswith("的"):
+        return False
+    if _DONE.search(before + after) and not _FUTURE.search(before):
+        return False
+    if hit.rule == "promise.future" and not _looks_ahead(scope, hit, start, before):
+        return False
+    return not (after == "" and scope.text[hit.end : hit.end + 1] in "，," and _is_news(scope, hit))
+
+
+def _is_news(scope: Scope, hit: Hit) -> bool:
+    """近日，… tells what was."""
+    return scope.text[hit.start : hit.end] in ("近日", "日前", "近期")
+
+
+def _looks_ahead(scope: Scope, hit: Hit, start: int, before: str) -> bool:
+    words = scope.text[hit.start : hit.end]
+    end = scope.clause_at(hit.start)[1]
+    nearer = before + scope.text[hit.end : min(end, hit.end + 2)]
+    if _FUTURE.search(nearer):
+        return True
+    # 待资金落实后，立即开工: the clause before looks ahead.
+    sentence = scope.sentences[scope.sentence_at(hit.start)]
+    return words in ("立即", "及时", "陆续") and bool(
+        re.search(r"待|后(?:将|会)|下一步|接下来", scope.text[max(sentence.start, start - 160) : start])
+    )
