@@ -25,11 +25,11 @@ _THIRD = (*(u.key for u in COMMUNITIES if u.key not in _NEW), *_NEW)
 
 
 def batches(when: Calendar) -> tuple[Batch, ...]:
-    """Return the three batches; the last is due in nine days."""
-    due = (when.today + timedelta(days=9)).isoformat()
+    """Return the three batches: two long done but for two units, the last due in nine days."""
+    first, second, due = ((when.today + timedelta(days=days)).isoformat() for days in (-447, -386, 9))
     return (
-        Batch(1, "第一批 33 家", "2025-08-31", _FIRST),
-        Batch(2, "第二批 部门和街道", "2025-10-31", _SECOND, done=(("minzong", _STEPS[:4]), ("waishi", _STEPS[:5]))),
+        Batch(1, "第一批 33 家", first, _FIRST),
+        Batch(2, "第二批 部门和街道", second, _SECOND, done=(("minzong", _STEPS[:4]), ("waishi", _STEPS[:5]))),
         Batch(
             3, "第三批 社区和新单位", due, _THIRD,
             done=(("tingche", _STEPS), ("ludeng", _STEPS[:5]), ("songling-songlin", _STEPS[:3]), ("yuntai-shanmen", _STEPS[:4])),

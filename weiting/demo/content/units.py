@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from weiting.demo.content.bureau_rows import BUREAUS as BUREAU_ROWS
-from weiting.demo.content.calendar import Calendar
+from weiting.demo.content.calendar import WRITTEN, Calendar
 from weiting.demo.content.place_rows import (
     COMMUNITIES as COMMUNITY_ROWS,
     DISTRICTS as DISTRICT_ROWS,
@@ -136,7 +136,9 @@ _CLOSED_ON = {"liangshi": "03-31", "keyun": "06-30"}
 def joined_on(unit: Unit, when: Calendar) -> str:
     """Return the day on which a unit came into the hall, as ISO text."""
     back = NEWCOMERS.get(unit.key)
-    return unit.joined_on if back is None else (when.today - timedelta(days=back)).isoformat()
+    if back is None:
+        back = (WRITTEN - date.fromisoformat(unit.joined_on)).days
+    return (when.today - timedelta(days=back)).isoformat()
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,7 @@ from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict
 from weiting.demo import content
-from weiting.demo.loader import desks, history, places, shelves, team, work
+from weiting.demo.loader import desks, history, places, rounds, shelves, team, work
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import standing
 from weiting.demo.loader.pictures import Studio
@@ -72,6 +72,7 @@ def _load(seeds: content.City, studio: Studio) -> Loaded:
     work.plan_duty(city)
     work.compose_issue(city, studio)
     work.lead(city)
+    rounds.live_through(city)
     desks.lay_on_desks(city)
     city.diary.live()
     loaded = Loaded(

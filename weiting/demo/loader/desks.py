@@ -117,7 +117,7 @@ def open_steps(round_: Round) -> list[Step]:
     )
 
 
-def _decider(step: Step) -> Person:
+def decider(step: Step) -> Person:
     """Choose who decides: the nearest by, which is whoever was made first among the unit's own people."""
     able = standing.deciders(step)
     own = [pk for pk, places in able.items() if pk in places]
@@ -134,7 +134,7 @@ def approve_turn(round_: Round) -> None:
     for step in open_steps(round_):
         publishing.decide(
             step,
-            by=_decider(step),
+            by=decider(step),
             approves=True,
             content_hash=round_.content_hash,
             checked=step.checklist,
@@ -144,7 +144,7 @@ def approve_turn(round_: Round) -> None:
 
 def _send_back(city: City, seed: PostSeed, round_: Round) -> None:
     step = open_steps(round_)[0]
-    by = _decider(step)
+    by = decider(step)
     for comment in seed.comments:
         _remark(city, comment, round_, by)
     send_back(step, by, seed.returned_reason)
@@ -196,4 +196,4 @@ def _correct(city: City, row: tuple[str, str, str, str, str, str]) -> None:
     round_ = publishing.send_for_review(correction, by=by, no_secrets=True)
     if returned:
         step = open_steps(round_)[0]
-        send_back(step, _decider(step), returned)
+        send_back(step, decider(step), returned)

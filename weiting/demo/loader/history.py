@@ -15,6 +15,7 @@ from weiting.demo.content.shapes import Correction as CorrectionSeed, Issue as I
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import at
 from weiting.demo.loader.pictures import Drawing, Studio, drawing_of
+from weiting.demo.loader.rounds import laid_in
 from weiting.posts.bulk import Bundle, write_posts
 from weiting.posts.content import issue_hash
 from weiting.posts.flow import CorrectionState, FollowUpState, IssueState, PostState
@@ -56,7 +57,7 @@ def drawings(seeds: content.City) -> list[Drawing]:
 
 def lay_in(city: City, studio: Studio) -> None:
     """Write all public posts, then what ties them together, and note in the diary when the audit hears of them."""
-    seeds = [seed for seed in city.seeds.posts if seed.state == "published"]
+    seeds = laid_in(city.seeds)
     for start in range(0, len(seeds), BATCH):
         bundles = []
         for seed in seeds[start : start + BATCH]:

@@ -17,8 +17,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from weiting.demo.content import City, city as write_city, columns, people, pictures, remits, topics, units
-from weiting.demo.content.calendar import SHANGHAI, WRITTEN, Calendar, calendar
+from weiting.core import clock
+from weiting.demo.content import (
+    City,
+    batches,
+    city as write_city,
+    columns,
+    people,
+    pictures,
+    remits,
+    topics,
+    units,
+)
+from weiting.demo.content.calendar import _FEASTS, SHANGHAI, WRITTEN, Calendar, calendar
 from weiting.demo.content.posts import after, desk as desk_texts, faces, fortnight, stories, today
 from weiting.demo.content.posts.compose import Originality
 from weiting.demo.content.posts.desk import come_out, desk
@@ -378,6 +389,20 @@ def test_the_newest_stories_are_told_within_the_last_two_days_on_any_weekday() -
     for when in evenings():
         days = {post.key: date.fromisoformat(post.published_at[:10]) for post in hand_written(when)}
         assert all(0 <= (when.today - days[key]).days <= 1 for key in best), when.now
+
+
+def test_the_table_of_feasts_reaches_beyond_next_new_year() -> None:
+    # Fails a year before the demo would begin to borrow its feasts: write the table on.
+    assert max(_FEASTS) > clock.today().year
+
+
+def test_batches_move_with_the_city() -> None:
+    for day in (date(2026, 11, 21), date(2029, 3, 2)):
+        when = calendar(day)
+        due = [(date.fromisoformat(batch.due_on) - day).days for batch in batches.batches(when)]
+        assert due == [-447, -386, 9]
+        joined = [date.fromisoformat(unit.joined_on) for unit in units.units(when) if unit.joined_on]
+        assert all(each <= day for each in joined) and min(joined) == day - timedelta(days=447)
 
 
 def test_a_feast_keeps_its_day() -> None:

@@ -74,6 +74,23 @@ def test_every_queue_of_the_desk_holds_work(city):
     assert Remark.objects.count() >= 5
 
 
+def test_posts_of_the_last_weeks_went_the_whole_way(city):
+    done = Round.objects.filter(state="approved", post__state="published", post__published_at__isnull=False)
+    assert done.values("post").distinct().count() >= 10
+    assert Round.objects.filter(state="returned", post__state="published").count() >= 3
+    for round_ in done.select_related("post__live"):
+        release = Release.objects.get(post=round_.post, state="released")
+        assert round_.content_hash == round_.post.live.content_hash
+        assert abs((round_.post.published_at - release.due_at).total_seconds()) < 60
+
+
+def test_one_post_was_withdrawn_and_its_page_says_why(city, client):
+    post = Post.objects.get(state="withdrawn")
+    html = client.get(f"/p/{post.public_id}/").content.decode()
+    assert post.withdrawn_reason and post.withdrawn_reason in html
+    assert post.live.body not in html and not search_public("桥北路明天起修人行道").posts
+
+
 def test_somebody_can_take_every_open_step(city):
     for step in Step.objects.filter(state="open").select_related("round", "from_unit", "at_unit"):
         assert standing.deciders(step), step.name
