@@ -11,8 +11,10 @@ _IN_FOURS = re.compile(rf"[0-9]{{4}}(?:{_SIGN}[0-9]{{4}}){{3}}(?:{_SIGN}[0-9]{{1
 # UnionPay, Visa, MasterCard, JCB and the domestic prefixes from before UnionPay.
 _PREFIX = re.compile(r"62|4|5[1-5]|2[2-7]|35|60|9[0-9]|3[0679]|81|69")
 _COMPANY = re.compile(
-    r"对公|公户|户名[:：]?[^，。,;；\n]{0,24}(?:公司|总会|基金会|协会|财政|局|学校|医院|中心|委员会)"
+    r"对公|公户|(?:户名|捐[款赠]|收款单位|募捐)[^。;；\n]{0,24}(?:公司|总会|基金会|协会|财政|局|学校|医院|中心|委员会)"
 )
+_CARD_BEFORE = re.compile("卡[号是为里上内]?[:： ]{0,2}$")
+_CARD_BEHIND = re.compile("[这该此]?张?(?:银行|储蓄|工资)?卡")
 REACH, LOOK_BACK = 18, 40
 
 
@@ -40,6 +42,8 @@ def _card(reading: Reading, start: int, end: int) -> Span | None:
     if not _PREFIX.match(number) or reading.in_url(start):
         return None
     kind = reading.kind_before(start, REACH)
+    if not kind and _says_card(reading.plain, start, end):
+        kind = "bank"
     if kind not in {"bank", ""} or _is_of_company(reading.plain, start):
         return None
     if kind == "bank":
@@ -48,6 +52,10 @@ def _card(reading: Reading, start: int, end: int) -> Span | None:
         return Span("bank_card", start, end, sure) if sure > 0.9 or number.startswith("62") else None
     is_grouped = number.startswith("62") and _IN_FOURS.fullmatch(words)
     return Span("bank_card", start, end, 0.85) if is_grouped and has_check_digit(number) else None
+
+
+def _says_card(plain: str, start: int, end: int) -> bool:
+    return bool(_CARD_BEFORE.search(plain[max(0, start - 8) : start]) or _CARD_BEHIND.match(plain, end))
 
 
 def _is_of_company(plain: str, start: int) -> bool:

@@ -9,7 +9,9 @@ from weiting.text.personal.reading import searchable, words_of
 
 _FILES = {"person": "person_words.txt", "public": "public_words.txt", "office": "offices.txt"}
 # 云溪市水务局、东湖派出所: one character says it only at the end of a name.
-_OFFICE_END = re.compile(r"[\u4e00-\u9fff]{2}[局委办科处站厅院队所会](?=[:：(（,，。、\s\d电联的值]|$)")
+_OFFICE_END = re.compile(
+    r"[\u4e00-\u9fff]{2}[局委办科处站厅院队所会](?=[:：(（,，。、\s\d电联的值]|$)|[\u4e00-\u9fff](?<![结布格大全当僵时残开])局"
+)
 
 
 @cache

@@ -111,8 +111,8 @@ def organisation_codes(reading: Reading) -> list[tuple[int, int]]:
     return [
         match.span()
         for match in _CODE.finditer(reading.plain)
-        if reading.kind_before(match.start(), REACH) == "uscc"
-        or (is_organisation_code(match[0]) and not is_identity_number(match[0]))
+        if (kind := reading.kind_before(match.start(), REACH)) == "uscc"
+        or (kind != "identity" and is_organisation_code(match[0]) and not is_identity_number(match[0]))
     ]
 
 

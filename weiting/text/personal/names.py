@@ -8,6 +8,7 @@ from functools import cache
 
 from weiting.text.personal.reading import Reading, words_of
 from weiting.text.personal.span import Span
+from weiting.text.segment import is_word, segmenter
 
 _HAN = "\u4e00-\u9fff"
 
@@ -80,7 +81,7 @@ def _may_end(behind: str) -> bool:
 
 def name_before(text: str, at: int) -> str:
     """The name that ends here, or ""."""
-    for length in (3, 4, 2):
+    for length in (4, 3, 2):
         words = text[max(0, at - length) : at]
         if len(words) == length and is_name(words) and (length != 4 or size_of_surname(words) == 2):
             return words
@@ -100,9 +101,12 @@ _CASE = re.compile(
 _MISSING = re.compile("寻人启事|寻人|走失|走丢|失联|协查|寻找.{0,6}孩子|请知情者|寻亲")
 _CHILD = (
     "小学生|初中生|高中生|中学生|未成年人|未成年|男童|女童|幼童|儿童|男孩|女孩|孩子|少年|少女|婴儿|患儿"
-    "|幼儿|学生|同学|儿子|女儿|孙子|孙女|外孙|外孙女|弟弟|妹妹|孤儿|男婴|女婴|男生|女生|年级的?|班的?"
-    "|幼儿园的?"
+    "|幼儿|学生|同学|孤儿|男婴|女婴|男生|女生|年级的|班的|幼儿园的"
 )
+# Surnames that are above all other words: they count only where the dictionary too sees a name.
+_DOUBTFUL = frozenset("和于时成党从连全应安都常向平明万方高包管")
+# Sons and daughters may be of any age: these say only beside an age or a school that one is a child.
+_KIN = re.compile("儿子|女儿|孙子|孙女|外孙女?|弟弟|妹妹|小孩|娃")
 _BEFORE_NAME = re.compile(
     rf"(?:(?<![0-9])(?:[1-9]|1[0-7]|[一二三四五六七八九]|十[一二三四五六七]?)(?:周)?岁(?:的|男孩|女孩"
     rf"|男童|女童|学生|少年|少女|儿童|孩子|小)?[的]?|(?:{_CHILD})(?:叫|名叫|名字叫)?)"
@@ -115,15 +119,19 @@ _BEHIND_NAME = re.compile(
     rf"|[\u4e00-\u9fff]{{0,10}}(?:小学|初中|幼儿园|中学|高中)[\u4e00-\u9fff]{{0,6}}(?:学生|年级|班))"
     rf"|(?:今年|年仅|现年|时年|刚满|才|仅|只有)(?:{_AGE})|(?:{_AGE})"
 )
-_BORN = re.compile(r"[（(，,](?:男|女)?[，,]?(20[0-9]{2})年[0-9]{0,2}月?[0-9]{0,2}日?(?:出)?生")
-REACH = 90
+_SCHOOL_AGE = re.compile(rf"{_AGE}|小学|初中|幼儿园|年级")
+REACH, MOST_TOGETHER = 90, 9
 _ORDER = "某甲乙丙丁戊己庚辛壬癸"
 
 
 def minors(reading: Reading) -> list[Span]:
     """Children named in a case, at every place where the name stands again."""
     text = reading.text
-    names = dict.fromkeys(_named_children(text)) if _CASE.search(text) and not _MISSING.search(text) else {}
+    names = {}
+    if _CASE.search(text) and not _MISSING.search(text):
+        names = dict.fromkeys(
+            each for name, end in _named_children(text) for each in _and_others(text, name, end)
+        )
     if not names:
         return []
     masks = {
@@ -134,29 +142,59 @@ def minors(reading: Reading) -> list[Span]:
     return [Span("minor", *match.span(), sure=0.85, mask=masks[match[0]]) for match in every.finditer(text)]
 
 
-def _named_children(text: str) -> Iterator[str]:
+def _named_children(text: str) -> Iterator[tuple[str, int]]:
+    """Names of children, and where they end."""
     for match in _BEFORE_NAME.finditer(text):
         name = name_at(text, match.end())
-        if name and _is_in_case(text, match.start()):
-            yield name
+        if name and _is_named_in_case(text, match.end(), name):
+            yield name, match.end() + len(name)
+    for match in _KIN.finditer(text):
+        name = name_at(text, match.end())
+        is_child = name and _SCHOOL_AGE.search(text, match.end(), match.end() + 24)
+        if is_child and _is_named_in_case(text, match.end(), name):
+            yield name, match.end() + len(name)
     for match in _BEHIND_NAME.finditer(text):
         name = name_before(text, match.start())
-        if name and _is_in_case(text, match.start()) and _begins(text, match.start() - len(name)):
-            yield name
+        if name and _is_named_in_case(text, match.start() - len(name), name):
+            yield name, match.start()
 
 
-def _is_in_case(text: str, at: int) -> bool:
-    return bool(_CASE.search(text, max(0, at - REACH), at + REACH))
+def _and_others(text: str, name: str, end: int) -> Iterator[str]:
+    """A name and those that are joined to it: 少年王小明、李强与赵小军."""
+    yield name
+    for _n in range(MOST_TOGETHER):
+        if text[end : end + 1] not in {"、", "与", "和", "及"}:
+            return
+        name = name_at(text, end + 1)
+        if not name or not _is_no_word(text[end + 1 : end + 12], 0, name):
+            return
+        yield name
+        end += 1 + len(name)
 
 
-def _begins(text: str, at: int) -> bool:
-    """Whether a name may begin here: not in the middle of a word such as 城南王 in 城南王庄."""
-    before = text[at - 1 : at]
-    return (
-        not before
-        or not ("\u4e00" <= before <= "\u9fff")
-        or before in "人童孩生子女年儿由对将与和及是为向学者叫名弟妹即把让使给"
-    )
+def _is_named_in_case(text: str, at: int, name: str) -> bool:
+    return bool(_CASE.search(text, max(0, at - REACH), at + REACH)) and _is_no_word(text, at, name)
+
+
+def _is_no_word(text: str, at: int, name: str) -> bool:
+    """Whether no word of the dictionary begins or straddles where the name would stand: 学生毕业后 names nobody."""
+    low = max(0, at - 4)
+    place = low
+    for word, tag in segmenter().tag(_speakable(text[low : at + len(name) + 4])):
+        first, place = place, place + len(word)
+        if place <= at:
+            continue
+        if tag.startswith("nr") and first == at:
+            return True
+        return first == at and (
+            len(word) == 1 or not is_word(word) or size_of_surname(word) == 2 == len(word)
+        )
+    return True
+
+
+def _speakable(text: str) -> str:
+    """Lone halves of characters cannot be cut."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # --- the tail of an identity number --------------------------------------------------------------------------------
@@ -166,7 +204,7 @@ _TAIL = re.compile(
     r"|最后)(?:[四4六6五5三38八]位)?(?:数字|号码|号|数)?(?:[为是:：]"
     r"|分别为)?[ ]?(?<![0-9])([0-9]{3,7}[0-9Xx])(?![0-9*])"
 )
-_NAME_OUTSIDE = re.compile(r"[ ,，、（(:：；;的]{0,3}(?:本人|持|其|男|女|，|,|（|\()?[ ,，、（(]{0,2}$")
+_NAME_OUTSIDE = re.compile(r"[ ,，、（(：:；;的/|]{0,3}(?:本人|持|其|男|女|，|,|（|\()?[ ,，、（(]{0,2}$")
 
 
 def names_with_tails(reading: Reading) -> list[Span]:

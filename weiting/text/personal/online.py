@@ -18,13 +18,14 @@ _SHARED = re.compile(
     r"|CONTACT|WEBMASTER|PRESS|PUBLIC|HELP|POSTMASTER|SALES|MAIL|EMAIL|ZXFW|ZIXUN|FUWU)[0-9]{0,5}$"
 )
 _WECHAT = re.compile(
-    r"(?<![A-Z0-9*_])(?:[A-Z][A-Z0-9_\-]{5,19}|1[3-9][0-9]{9}|[A-Z0-9][A-Z0-9_\-]{5,19})(?![A-Z0-9*_@]|\.[A-Z])"
+    r"(?:[A-Z][A-Z0-9_\-]{5,19}|1[3-9][0-9]{9}|[A-Z0-9][A-Z0-9_\-]{5,19})(?![A-Z0-9*_@]|\.[A-Z])"
 )
-_QQ = re.compile(r"(?<![A-Z0-9*])[1-9][0-9]{4,10}(?![0-9*@])")
+_QQ = re.compile(r"[1-9][0-9]{4,10}(?![0-9*@])")
 _SAYS = re.compile(rf"(?:[ :：为是号码()（）“\"\[【,，=我的加{UNSEEN}]|ID){{0,8}}")
 _LATIN_WORD = frozenset(
     ["WECHAT", "WEIXIN", "OFFICIAL", "PHONE", "MOBILE", "QRCODE", "ANDROID", "IPHONE", "WINDOWS"]
 )
+_PUBLIC_ACCOUNT = frozenset({"wechat_public"})
 LOOK_BACK = 40
 
 
@@ -57,6 +58,8 @@ def accounts(reading: Reading) -> list[Span]:
     found = []
     for label in reading.labels:
         pattern = {"wechat": _WECHAT, "qq": _QQ}.get(label.kind)
+        if label.kind == "wechat" and reading.has_label(_PUBLIC_ACCOUNT, label.start - 14, label.start):
+            continue
         says = _SAYS.match(reading.plain, label.end) if pattern else None
         match = pattern.match(reading.plain, says.end()) if pattern and says else None
         if (

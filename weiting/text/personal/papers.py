@@ -14,6 +14,11 @@ _PLATE = re.compile(
     rf"|{_SIGN}{{4}}[A-HJ-NP-Z0-9挂学港澳领]|{_SIGN}{{2}}{_JOIN}[A-HJ-NP-Z0-9]{{3}}))(?![A-Z0-9*警])"
 )
 _FEW_DIGITS = 2
+# 新A10086 may be a new A10086.
+_WORDS = frozenset("新宁贵青黑吉")
+_CAR = re.compile(r"车|[驾骑]驶|违停|停放|号牌|牌照|司机|肇事|逆行|闯红灯|超速|撞")
+# Of a company or an office; 小型客车 on the other hand is everybody's car.
+_PUBLIC_CAR = re.compile("公交车|路公交|消防车|救护车|洒水车|执法车|警车|公务用?车|环卫车|垃圾车|校车")
 _PASSPORT = re.compile(
     rf"(?<![A-Z0-9*])(?:[EGDSPKM][0-9]{{8}}|E[A-HJ-NP-Z][0-9]{{7}}|1[45][0-9]{{7}}"
     rf"|[HM][0-9]{{8}}(?:[0-9]{{2}})?|[CWLTJ][0-9]{{8}}"
@@ -39,14 +44,19 @@ def plates(reading: Reading) -> list[Span]:
         start, end = match.span()
         digits = sum(sign in _NONE for sign in match[2])
         is_named = reading.kind_before(start, 10) == "plate"
-        if is_named or (digits >= _FEW_DIGITS and not _is_end_of_word(reading.text, start)):
+        if _PUBLIC_CAR.search(reading.plain, max(0, start - 12), end + 12):
+            continue
+        if is_named or (digits >= _FEW_DIGITS and not _is_word(reading, start, end)):
             found.append(Span("plate", start, end, 1.0 if is_named else 0.9))
     return found
 
 
-def _is_end_of_word(text: str, at: int) -> bool:
+def _is_word(reading: Reading, start: int, end: int) -> bool:
+    """Whether the province's sign is the end of a word, or a word itself where nobody speaks of cars."""
     words = _not_plates()
-    return any(text[max(0, at - size) : at + 1] in words for size in (1, 2))
+    if any(reading.text[max(0, start - size) : start + 1] in words for size in (1, 2)):
+        return True
+    return reading.text[start] in _WORDS and not _CAR.search(reading.plain, max(0, start - 30), end + 30)
 
 
 def _said_by(reading: Reading, start: int, kind: str) -> bool:

@@ -7,10 +7,12 @@ from weiting.text.personal.cues import cue_places
 from weiting.text.personal.reading import SIGNS, UNSEEN, Reading, digits_of
 from weiting.text.personal.span import Span
 
+# A sign that is not seen may stand anywhere.
+_U = f"{UNSEEN}{{0,2}}"
 _S = f"{SIGNS}{{1,2}}"
 # 1 3 8 0 …: each digit apart, or in groups as people read a number aloud; never 13,800,138,000.
 _GROUPS = (
-    rf"1[3-9][0-9]{{9}}|1[3-9][0-9]{_S}[0-9]{{4}}{_S}[0-9]{{4}}|1[3-9][0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}"
+    rf"1{_U}[3-9](?:{_U}[0-9]){{9}}|1[3-9][0-9]{_S}[0-9]{{4}}{_S}[0-9]{{4}}|1[3-9][0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}"
     rf"|1[3-9][0-9]{_S}[0-9]{{3}}{_S}[0-9]{{5}}|1[3-9][0-9]{_S}[0-9]{{8}}|1[3-9][0-9]{{5}}{_S}[0-9]{{4}}"
     rf"|1[3-9][0-9]{{3}}{_S}[0-9]{{6}}|1[3-9][0-9]{{4}}{_S}[0-9]{{5}}|1[3-9][0-9]{_S}[0-9]{{2}}(?:{_S}[0-9]{{2}}){{3}}"
     rf"|1[3-9][0-9]{_S}[0-9]{{4}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}|1[3-9][0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{2}}{_S}[0-9]{{3}}"
@@ -30,10 +32,11 @@ _LOCAL = re.compile(r"(?<![0-9*.\-A-Z])([2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9*.\
 _AMOUNT = re.compile(r" ?(?:[万亿元吨度次人户个件家米例年月]|千[瓦克米]|平方|立方|美元|英镑|欧元|人次|M³|㎡)")
 _BEHIND_PUBLIC = re.compile(
     r"[ ,，]?[(（][^()（）]{0,8}(?:值班|办公|传真|咨询|热线|服务|公|工作时间|24小时|窗口|客服|抢修|监督)"
+    r"|是[^。，,\n]{0,14}(?:热线|(?:局|办|委|中心|投诉|咨询|办公|值班|公开)[^。，,\n]{0,6}电话)"
 )
 # Between a label and its second or third number stand only numbers and what parts them.
 _LIST_OF_NUMBERS = re.compile(r"[0-9 \-、，,;；/／或转()（）:：*·.和及" + UNSEEN + r"]*")
-LOOK_BACK, LOOK_AHEAD = 60, 40
+LOOK_BACK, LOOK_AHEAD, NEAR = 60, 40, 30
 
 
 def normal_numbers(numbers: frozenset[str]) -> frozenset[str]:
@@ -53,7 +56,7 @@ def _is_listed(number: str, public: frozenset[str]) -> bool:
 def phone_numbers(reading: Reading, public: frozenset[str]) -> list[Span]:
     """Numbers of persons; numbers on the list and those an office gives as its own are left out."""
     found: list[Span] = []
-    for match in _mobiles(reading.plain):
+    for match in _mobiles(reading):
         if _is_number_of_person(reading, match.start(1), match.end(1), public, is_mobile=True):
             found.append(Span("mobile", *match.span(1)))
     taken: set[int] = set()
@@ -67,17 +70,29 @@ def phone_numbers(reading: Reading, public: frozenset[str]) -> list[Span]:
     return found
 
 
-def _mobiles(plain: str) -> Iterator[re.Match[str]]:
+def _mobiles(reading: Reading) -> Iterator[re.Match[str]]:
+    plain = reading.plain
     yield from _MOBILE.finditer(plain)
     for match in _BEHIND_NAME.finditer(plain):
-        if match.start() and "\u4e00" <= plain[match.start() - 1] <= "\u9fff":
+        # The digit before is a Chinese one of the name; 广西113800138000 is a table run together.
+        if (
+            match.start()
+            and not reading.text[match.start()].isdecimal()
+            and _is_han(plain[match.start() - 1])
+        ):
             yield match
+
+
+def _is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fff"
 
 
 def _is_local_of_person(reading: Reading, start: int, end: int, public: frozenset[str]) -> bool:
     """Seven or eight digits are a telephone only where the text says so, a person's only where it says that too."""
     kind = reading.kind_before(start, 6)
     if kind not in {"phone", "phone_private"} or _AMOUNT.match(reading.plain, end):
+        return False
+    if _BEHIND_PUBLIC.match(reading.plain, end):
         return False
     if kind == "phone":
         cues = cue_places(reading.plain[max(0, start - LOOK_BACK) : start])
@@ -127,6 +142,8 @@ def _is_persons_by_cues(reading: Reading, start: int, end: int, kind: str, *, is
     if _BEHIND_PUBLIC.match(reading.plain, end):
         return False
     person, office = cues.get("person", 0), cues.get("office", 0)
+    if not is_mobile and len(line) - person > NEAR:
+        person = 0
     if is_mobile:
         # Only where the office's own telephone is spoken of and nobody is named.
         return not (kind == "phone" and office > person and "person" not in cues)

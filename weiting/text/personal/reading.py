@@ -27,6 +27,7 @@ _HAN = "".join(_HAN_DIGITS)
 # Read in a row of seven or more only: 一 is too common a word to be a digit everywhere.
 _HAN_ROW = re.compile(rf"[{_HAN}0-9](?:{SIGNS}{{0,2}}[{_HAN}0-9]){{6,}}(?:{SIGNS}{{0,2}}叉)?")
 _TO_HAN = str.maketrans(_HAN_DIGITS | {"叉": "X"})
+_FEW_HAN = 4
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _URL = re.compile(r"(?:HTTPS?://|WWW\.)[A-Z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000}")
 _STOP = re.compile(r"[。！？!?\n\r]")
@@ -62,7 +63,7 @@ def _without_han_digits(text: str) -> str:
         whole = row[0]
         # 张三13800138000 is a name and a number: Chinese digits that only touch plain ones are left.
         inner = whole.strip(_HAN)
-        if inner and not _ANY_HAN.search(inner):
+        if inner and len(whole) - len(inner) < _FEW_HAN and not _ANY_HAN.search(inner):
             return whole
         return whole.translate(_TO_HAN)
 
