@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weiting.core import clock
 
+# The words for a clock stand with the times typed on it.
 ZONES = [
     ("Asia/Shanghai", _("Beijing time (UTC+8)")),
     ("Asia/Urumqi", _("Xinjiang time (UTC+6)")),
@@ -74,3 +75,8 @@ def next_full_hour() -> datetime:
     hour = now.hour + 1
     day: date = now.date()
     return datetime(day.year, day.month, day.day, min(hour, 23), 0 if hour < 24 else 55)
+
+
+def on_wall(moment: datetime, zone: str) -> str:
+    """Write a moment as the clock it was typed on shows it, with that clock's name: a time never stands alone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} · {dict(ZONES).get(zone, zone)}"

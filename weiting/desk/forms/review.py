@@ -85,7 +85,7 @@ class LinkForm(forms.Form):
 class CaseForm(forms.Form):
     """A case one asks the table about: which path would such a text take?"""
 
-    unit = UnitChoice(queryset=Unit.objects.none(), label=_("Unit"))
+    unit = UnitChoice(queryset=Unit.objects.none(), label=_("Unit"), empty_label=_("choose a unit"))
     lane = forms.ChoiceField(label=_("Lane"), choices=Lane.choices)
     klass = forms.ChoiceField(label=_("Class"), choices=ContentClass.choices)
     risk = forms.ChoiceField(label=_("Risk"), choices=Risk.choices)
@@ -119,6 +119,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        for name in ("klass", "risk"):
+            field = self.fields[name]
+            field.choices = [("", _("any")), *(each for each in field.choices if each[0])]  # type: ignore[attr-defined]
 
     def validate_unique(self) -> None:
         """Leave it to the action, which says it in its own words."""

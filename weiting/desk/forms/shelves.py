@@ -135,7 +135,11 @@ class ArticleForm(forms.Form):
     """One article of an issue: the title and digest it carries there."""
 
     title = forms.CharField(label=_("Title in the issue"), required=False)
-    digest = forms.CharField(label=_("Digest"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    digest = forms.CharField(
+        label=_("Digest"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "data-autosize": ""}),
+    )
     topic = forms.ModelChoiceField(
         label=_("Topic"), queryset=Topic.objects.none(), required=False, empty_label=_("no topic")
     )

@@ -21,11 +21,12 @@ from weiting.core.errors import Invalid, NotFound
 from weiting.desk import composing
 from weiting.desk.forms.afterwards import MoveForm, ReasonForm
 from weiting.desk.forms.base import show_refusal
+from weiting.desk.forms.inputs import on_wall
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.posts import queries as posts
 from weiting.posts.flow import AssignmentState
-from weiting.publishing import access, actions, queries, times
+from weiting.publishing import access, actions, queries
 from weiting.publishing.actions.planning import subject_of
 from weiting.publishing.models import Release
 from weiting.publishing.queries import Line, Sort
@@ -89,7 +90,7 @@ class Entry:
     @property
     def typed(self) -> str:
         """Return the time on the clock it was typed on, where that is another one."""
-        return "" if self.zone == "Asia/Shanghai" else times.show(self.at, self.zone)
+        return "" if self.zone == "Asia/Shanghai" else on_wall(self.at, self.zone)
 
     @property
     def may_move(self) -> bool:
@@ -290,7 +291,7 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
             move=forms["move"],
             hold=forms["hold"],
             call_off=forms["off"],
-            due=times.show(found.due_at, found.zone),
+            due=on_wall(found.due_at, found.zone),
             is_open=found.state in {"planned", "held"},
             may_plan=may(person, access.PLAN, unit),
             may_hold=may(person, access.HOLD, unit),
@@ -312,7 +313,7 @@ def _do(found: Release, person: Person, act: str, form: Any) -> str:
     """Do one act on a plan and return what to say."""
     if act == "move":
         moved = actions.move_release(found, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-        return _("Moved to %(time)s.") % {"time": times.show(moved.due_at, moved.zone)}
+        return _("Moved to %(time)s.") % {"time": on_wall(moved.due_at, moved.zone)}
     if act == "hold":
         actions.hold_release(found, form.cleaned_data["reason"], by=person)
         return _("Held. It does not go out until somebody resumes it.")
@@ -321,10 +322,10 @@ def _do(found: Release, person: Person, act: str, form: Any) -> str:
         return _("Called off. The text stays approved; plan it again at any time.")
     if act == "resume":
         resumed = actions.resume_release(found, by=person)
-        return _("It goes out at %(time)s.") % {"time": times.show(resumed.due_at, resumed.zone)}
+        return _("It goes out at %(time)s.") % {"time": on_wall(resumed.due_at, resumed.zone)}
     if act == "resume-at":
         resumed = actions.resume_release(found, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-        return _("It goes out at %(time)s.") % {"time": times.show(resumed.due_at, resumed.zone)}
+        return _("It goes out at %(time)s.") % {"time": on_wall(resumed.due_at, resumed.zone)}
     raise Invalid(_("This page does not know that act. Reload it and try again."))
 
 
@@ -337,7 +338,7 @@ def _to_day(request: HttpRequest, found: Release, person: Person) -> HttpRespons
     moved = actions.move_release(
         found, by=person, at=local.replace(year=day.year, month=day.month, day=day.day)
     )
-    messages.success(request, _("Moved to %(time)s.") % {"time": times.show(moved.due_at, moved.zone)})
+    messages.success(request, _("Moved to %(time)s.") % {"time": on_wall(moved.due_at, moved.zone)})
     back = request.POST.get("back", "")
     return redirect(back if _is_ours(back) else "desk:calendar")
 
