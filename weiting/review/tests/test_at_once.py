@@ -9,7 +9,7 @@ from django.db import connection
 
 from weiting.core.errors import Conflict, DomainError
 from weiting.posts.models import Post
-from weiting.review import actions
+from weiting.review import actions, standing
 from weiting.review.models import Lane, Round, Step, Verdict
 from weiting.review.tests import make
 from weiting.units.roles import Role
@@ -108,3 +108,30 @@ def test_one_link_used_twice_at_once_counts_once(c: make.City) -> None:
     token = actions.make_link(make.open_step(make.submit(c)), c.first, by=c.first)
     results = at_once(*[lambda: actions.use_link(token)] * 2)
     assert sorted(isinstance(r, Conflict) for r in results) == [False, True]
+
+
+def _hand(step: Step, to: make.Person, by: make.Person) -> Callable[[], Step]:
+    return lambda: actions.hand_step(Step.objects.get(pk=step.pk), to, by=by)
+
+
+def test_of_a_hand_over_and_a_verdict_at_once_both_are_true(c: make.City) -> None:
+    rival = make.person("rival")
+    make.member(rival, c.water, Role.FIRST_REVIEWER)
+    for _ in range(3):
+        step = make.open_step(make.submit(c))
+        handed, decided = at_once(_hand(step, rival, c.first), _forward(step, c.first))
+        step.refresh_from_db()
+        # Either the verdict came first and nothing was left to hand on, or the step was the other's already.
+        assert [isinstance(each, DomainError) for each in (handed, decided)] in ([True, False], [False, True])
+        assert (step.state, step.handed_to_id) in {("approved", None), ("open", rival.pk)}
+
+
+def test_a_step_handed_to_two_at_once_is_one_persons(c: make.City) -> None:
+    one, other = make.person("one"), make.person("other")
+    for person in (one, other):
+        make.member(person, c.water, Role.FIRST_REVIEWER)
+    step = make.open_step(make.submit(c))
+    at_once(_hand(step, one, c.first), _hand(step, other, c.first))
+    step.refresh_from_db()
+    assert step.handed_to_id in {one.pk, other.pk}
+    assert len(standing.deciders(step)) == 1

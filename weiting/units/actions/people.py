@@ -146,6 +146,8 @@ def _check_not_last(membership: Membership) -> None:
     """Raise Conflict if nobody could appoint anybody any more at a root."""
     if membership.role != Role.ADMINISTRATOR or membership.unit.depth > 0:
         return
+    # Held: of two administrators who end each other at the same moment, the second must see the first gone.
+    Unit.objects.select_for_update(no_key=True).only("pk").get(pk=membership.unit_id)
     roles = access.current(Membership.objects.filter(unit=membership.unit, role=Role.ADMINISTRATOR))
     if not roles.exclude(pk=membership.pk).exists():
         raise Conflict(
