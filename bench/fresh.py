@@ -3,8 +3,6 @@
 import http.client
 import time
 
-import psycopg
-
 from bench.site import site
 from bench.table import Result, give, ms, share
 from config import connections, env as environment
@@ -16,7 +14,7 @@ AIM = 0.300
 def _approved_but_one(count: int) -> list[tuple[object, object, str]]:
     """Make posts that wait for their last approval and go out with it; return step, decider and title of each."""
     from weiting.accounts.models import Person
-    from weiting.demo.loader.desks import _decider, open_steps
+    from weiting.demo.loader.desks import decider, open_steps
     from weiting.posts import actions as posts
     from weiting.posts.models import Column
     from weiting.publishing import actions as publishing
@@ -33,11 +31,11 @@ def _approved_but_one(count: int) -> list[tuple[object, object, str]]:
         round_ = publishing.send_for_review(post, by=by, no_secrets=True, release="approved")
         (first,) = open_steps(round_)
         publishing.decide(
-            first, by=_decider(first), approves=True, content_hash=round_.content_hash, checked=first.checklist,
+            first, by=decider(first), approves=True, content_hash=round_.content_hash, checked=first.checklist,
             no_secrets=True,
         )  # fmt: skip
         (last,) = open_steps(round_)
-        found.append((last, _decider(last), title))
+        found.append((last, decider(last), title))
     return found
 
 
@@ -87,7 +85,7 @@ def _told() -> float:
     times = []
     with (
         connections.connect(env) as hears,
-        psycopg.connect(**connections.parameters(env), autocommit=True) as says,
+        connections.connect(env) as says,
     ):
         hears.execute("LISTEN bench")
         for _n in range(100):
