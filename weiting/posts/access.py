@@ -21,6 +21,14 @@ READ = rule(
 WRITE = rule("posts.write", Role.EDITOR, Role.SPOKESPERSON, Role.DUTY_OFFICER)
 CORRECT = rule("posts.correct", Role.EDITOR, Role.SPOKESPERSON, Role.DUTY_OFFICER)
 FOLLOW_UP = rule("posts.follow_up", Role.EDITOR, Role.SPOKESPERSON, Role.HALL_EDITOR)
+CONFIRM = rule(
+    "posts.confirm_follow_up",
+    Role.FIRST_REVIEWER,
+    Role.SECOND_REVIEWER,
+    Role.FINAL_REVIEWER,
+    Role.SPOKESPERSON,
+    Role.HALL_EDITOR,
+)
 COLUMNS = rule("posts.columns", Role.HALL_EDITOR)
 TOPICS = rule("posts.topics", Role.HALL_EDITOR, Role.SPOKESPERSON)
 ISSUES = rule("posts.issues", Role.EDITOR, Role.SPOKESPERSON)

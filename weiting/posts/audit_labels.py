@@ -24,6 +24,8 @@ audit.labels.register(
         "posts.correction.start": _("Started a correction"),
         "posts.correction.drop": _("Dropped a correction"),
         "posts.follow_up.promise": _("Promised to report back"),
+        "posts.follow_up.confirm": _("Confirmed a promise added later"),
+        "posts.follow_up.drop": _("Did not take up a promise"),
         "posts.follow_up.keep": _("Reported back as promised"),
         "posts.follow_up.excuse": _("Closed a promise with a reason"),
         "posts.link.make": _("Paired two texts"),

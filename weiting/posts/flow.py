@@ -98,16 +98,24 @@ class IssueFlow(Flow):
 
 
 class FollowUpState(models.TextChoices):
+    PROPOSED = "proposed", _("waits for a second person")
     OPEN = "open", _("to be followed up")
     KEPT = "kept", _("followed up")
     EXCUSED = "excused", _("closed with a reason")
+    DROPPED = "dropped", _("not taken up")
 
 
 class FollowUpFlow(Flow):
-    """A promise made in a post: kept by an outcome post, or closed with a public reason."""
+    """A promise made in a post: kept by an outcome post, or closed with a public reason.
+
+    Made before the post's review it is open at once; added later it is shown only when a second person agrees.
+    """
 
     tag = "posts.follow_up"
     states, initial = FollowUpState, FollowUpState.OPEN
+    propose = move(FollowUpState.OPEN, to=FollowUpState.PROPOSED)
+    confirm = move(FollowUpState.PROPOSED, to=FollowUpState.OPEN)
+    drop = move(FollowUpState.PROPOSED, to=FollowUpState.DROPPED)
     keep = move(FollowUpState.OPEN, to=FollowUpState.KEPT)
     excuse = move(FollowUpState.OPEN, to=FollowUpState.EXCUSED)
 

@@ -339,6 +339,10 @@ class FollowUp(models.Model):
     promise = models.CharField(_("what will be reported"), max_length=200)
     due_at = models.DateTimeField(_("by when"))
     state = StateField(FollowUpFlow)
+    # Whoever made it does not confirm it; null: entered by the system.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     outcome = models.ForeignKey(Post, models.PROTECT, null=True, related_name="outcome_of")
     closed_reason = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True)

@@ -30,6 +30,10 @@ notices.register(
             _("%(unit)s is to report “%(title)s” by %(due_at)s: it was promised in public."),
             "inbox",
         ),
+        "posts.follow_up.proposed": (
+            _("%(who)s wants to promise “%(title)s” (%(unit)s) by %(due_at)s. A second person must agree."),
+            "inbox",
+        ),
         "posts.follow_up.soon": (
             _("%(unit)s promised to report “%(title)s” by %(due_at)s."),
             "clock",

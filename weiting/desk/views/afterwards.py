@@ -92,13 +92,18 @@ def promises(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            actions.promise_follow_up(
+            made = actions.promise_follow_up(
                 post, by=person, promise=said["promise"], due_at=said["due_at"], unit=said["unit"]
             )
         except Invalid as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("Promised. Whoever reports is reminded before the day."))
+            messages.success(
+                request,
+                _("Promised. Whoever reports is reminded before the day.")
+                if made.state == FollowUpState.OPEN
+                else _("A second person has to agree before it stands in public; they have been told."),
+            )
             return redirect("desk:compose", post.public_id)
     return render(
         request,
@@ -122,17 +127,52 @@ def _near(unit: Unit) -> list[int]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(access.FOLLOW_UP)
-def promise(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a promise: with the public text that keeps it, or with a reason the public reads."""
-    person = cast(Person, request.user)
-    rows = FollowUp.objects.filter(reach_q(person, access.FOLLOW_UP, "unit"), pk=pk)
+def _promise_for(person: Person, pk: int) -> FollowUp:
+    """Return a promise this person owes, made or may confirm; raise NotFound otherwise."""
+    rows = FollowUp.objects.filter(
+        reach_q(person, access.FOLLOW_UP, "unit")
+        | reach_q(person, access.FOLLOW_UP, "post__unit")
+        | reach_q(person, access.CONFIRM, "post__unit"),
+        pk=pk,
+    )
     found = rows.select_related("unit", "post__live", "post__working", "post__unit").first()
     if found is None:
         raise NotFound(_("This promise does not exist, or it is not for you."))
+    return found
+
+
+def _what_may(person: Person, found: FollowUp) -> dict[str, bool]:
+    """Say what a person may do with a promise as it stands."""
+    owes = any(may(person, access.FOLLOW_UP, unit) for unit in (found.unit, found.post.unit))
+    reads = may(person, access.CONFIRM, found.post.unit)
+    is_own = found.made_by_id == person.pk
+    return {
+        "is_open": found.state == FollowUpState.OPEN and owes,
+        "is_proposed": found.state == FollowUpState.PROPOSED,
+        "may_confirm": reads and not is_own,
+        "may_drop": reads or is_own,
+    }
+
+
+def _settle(request: HttpRequest, found: FollowUp) -> HttpResponse:
+    """Let a promise added later stand in public, or do not take it up."""
+    person = cast(Person, request.user)
+    confirms = request.POST["do"] == "confirm"
+    (actions.confirm_follow_up if confirms else actions.drop_follow_up)(found, by=person)
+    messages.success(request, _("It stands in public now.") if confirms else _("Nobody will see it."))
+    return redirect("desk:promise", found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(access.FOLLOW_UP, access.CONFIRM)
+def promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a promise: with the public text that keeps it, or with a reason the public reads; or confirm a later one."""
+    person = cast(Person, request.user)
+    found = _promise_for(person, pk)
     form = ReasonForm()
     if request.method == "POST":
+        if request.POST.get("do") in {"confirm", "drop"}:
+            return _settle(request, found)
         if request.POST.get("do") == "keep":
             outcome = Post.objects.filter(public_id=request.POST.get("outcome", ""), state__in=PUBLIC).first()
             if outcome is None:
@@ -156,7 +196,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
         "desk/write/promise.html",
         desk_context(
             request, current="write", found=found, form=form, q=q, candidates=public.exclude(pk=found.post_id)[:12],
-            is_open=found.state == FollowUpState.OPEN,
+            **_what_may(person, found),
         ),
         status=422 if form.is_bound else 200,
     )  # fmt: skip

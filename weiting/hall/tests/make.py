@@ -95,10 +95,12 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     follow_up = actions.promise_follow_up(
         promise, by=c.editor, promise="按不按时完工", due_at=clock.now() + timedelta(hours=30)
     )
+    actions.confirm_follow_up(follow_up, by=c.chief)
     late = make.published(c, "水压低的三栋楼，周五前查清", "查到哪里说到哪里。")
-    actions.promise_follow_up(
+    overdue = actions.promise_follow_up(
         late, by=c.editor, promise="三栋楼为什么水压低", due_at=clock.now() + timedelta(hours=20)
     )
+    actions.confirm_follow_up(overdue, by=c.chief)
     freeze("2026-11-21 08:30")
     plain = make.published(
         c,

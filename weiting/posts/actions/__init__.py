@@ -9,6 +9,8 @@ from weiting.posts.actions.assigning import (
 )
 from weiting.posts.actions.correcting import drop_correction, start_correction
 from weiting.posts.actions.following import (
+    confirm_follow_up,
+    drop_follow_up,
     excuse_follow_up,
     keep_follow_up,
     link_posts,
@@ -38,6 +40,8 @@ from weiting.posts.actions.writing import (
 )
 
 __all__ = [
+    "confirm_follow_up",
+    "drop_follow_up",
     "accept_assignment",
     "arrange_post",
     "attach",

@@ -8,17 +8,19 @@ from weiting import audit, jobs, notices
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
-from weiting.core.errors import Invalid, NotFound
+from weiting.core.errors import Invalid, NotAllowed, NotFound
 from weiting.core.flow import perform
 from weiting.posts import access, content
 from weiting.posts.actions.opening import tags_of
 from weiting.posts.flow import PUBLIC, FollowUpFlow, PostState
 from weiting.posts.models import FollowUp, LinkKind, Post, PostLink
-from weiting.units.access import holders, may, require
+from weiting.units.access import RULES, holders, may, require
 from weiting.units.models import Unit
 from weiting.units.roles import Role
 
 REPORTERS = (Role.EDITOR, Role.SPOKESPERSON)
+# Until then the reviewers still come to the whole text, its promises included.
+UNREAD = frozenset({PostState.DRAFT, PostState.RETURNED})
 
 
 def _announce(*posts: Post) -> None:
@@ -32,7 +34,8 @@ def promise_follow_up(
 ) -> FollowUp:
     """Mark a post "to be followed up": what will be reported, by whom, by when; tell the unit that is to report.
 
-    Raises Invalid for a past time, an empty promise, a closed unit, or a post that is out of the hall.
+    In a text that has been submitted, nobody sees it before a second person confirms it. Raises Invalid for a
+    past time, an empty promise, a closed unit, or a post that is out of the hall.
     """
     require(by, access.FOLLOW_UP, post.unit)
     unit = unit or post.unit
@@ -55,9 +58,16 @@ def promise_follow_up(
         raise Invalid(
             _("This text is out of the hall: nobody would read the promise. Make it in another one.")
         )
-    follow_up = FollowUp.objects.create(post=post, unit=unit, promise=promise, due_at=due_at)
-    if unit.pk != post.unit_id:
-        tell_reporters(follow_up, "posts.follow_up.asked")
+    follow_up = FollowUp.objects.create(post=post, unit=unit, promise=promise, due_at=due_at, made_by=by)
+    if post.state in UNREAD:
+        _tell_owner(follow_up)
+    else:
+        perform(follow_up, FollowUpFlow.propose)
+        notices.tell(
+            holders(post.unit, RULES[access.CONFIRM]).exclude(pk=by.pk), "posts.follow_up.proposed",
+            key=f"posts.follow_up.proposed:{follow_up.pk}", url=f"/desk/write/promises/{follow_up.pk}/",
+            title=promise, unit=unit.short_name, who=by.name, due_at=due_at,
+        )  # fmt: skip
     audit.record(
         "posts.follow_up.promise",
         by=by,
@@ -69,6 +79,50 @@ def promise_follow_up(
     )
     _announce(post)
     return follow_up
+
+
+def _tell_owner(follow_up: FollowUp) -> None:
+    """Tell another unit what was promised in its name."""
+    if follow_up.unit_id != follow_up.post.unit_id:
+        tell_reporters(follow_up, "posts.follow_up.asked")
+
+
+@action
+def confirm_follow_up(follow_up: FollowUp, *, by: Person) -> FollowUp:
+    """Let a promise added to a text after its review stand in public; raise NotAllowed for one's own."""
+    _require_second(follow_up, by)
+    if follow_up.due_at <= clock.now():
+        raise Invalid(_("This time is past. By when will you report?"))
+    perform(follow_up, FollowUpFlow.confirm)
+    _tell_owner(follow_up)
+    audit.record(
+        "posts.follow_up.confirm", by=by, subject=follow_up.post, unit=follow_up.post.unit,
+        promise=follow_up.promise, due_at=follow_up.due_at,
+    )  # fmt: skip
+    _announce(follow_up.post)
+    return follow_up
+
+
+@action
+def drop_follow_up(follow_up: FollowUp, *, by: Person) -> FollowUp:
+    """Do not take up a promise nobody has seen yet: its maker takes it back, or a second person refuses it."""
+    if by.pk != follow_up.made_by_id:
+        _require_second(follow_up, by)
+    perform(follow_up, FollowUpFlow.drop, closed_at=clock.now())
+    audit.record(
+        "posts.follow_up.drop", by=by, subject=follow_up.post, unit=follow_up.post.unit,
+        promise=follow_up.promise,
+    )  # fmt: skip
+    return follow_up
+
+
+def _require_second(follow_up: FollowUp, by: Person) -> None:
+    require(by, access.CONFIRM, follow_up.post.unit)
+    if by.pk == follow_up.made_by_id:
+        raise NotAllowed(
+            _("You made this promise, so somebody else confirms it. Ask a reviewer of the unit."),
+            code="own_text",
+        )
 
 
 def tell_reporters(follow_up: FollowUp, kind: str) -> None:

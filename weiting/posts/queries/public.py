@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from weiting.core.errors import NotFound
 from weiting.core.paging import Page, keyset
-from weiting.posts.flow import LISTED, PUBLIC, CorrectionState, IssueState, PostState
+from weiting.posts.flow import LISTED, PUBLIC, CorrectionState, FollowUpState, IssueState, PostState
 from weiting.posts.models import (
     Column,
     Correction,
+    FollowUp,
     Issue,
     IssueArticle,
     Post,
@@ -41,7 +42,12 @@ def _with_words(posts: QuerySet[Post]) -> QuerySet[Post]:
             RevisionMedia.objects.select_related("asset").order_by("position", "pk"),
         ),
         Prefetch("topic_places", PostTopic.objects.select_related("topic")),
-        "follow_ups__outcome",
+        Prefetch(
+            "follow_ups",
+            FollowUp.objects.exclude(
+                state__in=[FollowUpState.PROPOSED, FollowUpState.DROPPED]
+            ).select_related("outcome"),
+        ),
     )
 
 

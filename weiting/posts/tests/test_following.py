@@ -18,6 +18,11 @@ from weiting.units.models import Unit
 
 
 def promise(c: City, post: Post | None = None, unit: Unit | None = None) -> FollowUp:
+    made = proposed(c, post, unit)
+    return actions.confirm_follow_up(made, by=c.chief) if made.state == "proposed" else made
+
+
+def proposed(c: City, post: Post | None = None, unit: Unit | None = None) -> FollowUp:
     return actions.promise_follow_up(
         post or make.published(c),
         by=c.editor,
@@ -32,7 +37,8 @@ def verbs(post: Post) -> list[str]:
 
 
 def kinds() -> list[str]:
-    return sorted(Notice.objects.values_list("kind", flat=True))
+    told = Notice.objects.exclude(kind="posts.follow_up.proposed")
+    return sorted(told.values_list("kind", flat=True))
 
 
 def withdraw(post: Post) -> Post:
@@ -67,6 +73,37 @@ def test_maker_of_a_promise_may_end_it_when_its_unit_is_gone(c: City) -> None:
     Unit.objects.filter(pk=c.roads.pk).update(closed_on=clock.today())
     actions.excuse_follow_up(made, "供水由新单位接手", by=c.editor)
     assert made.state == "excused"
+
+
+def test_a_promise_added_to_a_public_text_is_seen_by_nobody_before_a_second_person_agrees(c: City) -> None:
+    post = make.published(c)
+    made = proposed(c, post, c.roads)
+    assert made.state == "proposed"
+    assert list(queries.public_post(post.public_id).follow_ups.all()) == []
+    assert set(Notice.objects.values_list("kind", flat=True)) == {"posts.follow_up.proposed"}
+    with pytest.raises(NotAllowed):
+        actions.confirm_follow_up(made, by=c.editor)
+    with pytest.raises(NotAllowed):
+        actions.confirm_follow_up(made, by=c.stranger)
+    actions.confirm_follow_up(made, by=c.chief)
+    assert [each.pk for each in queries.public_post(post.public_id).follow_ups.all()] == [made.pk]
+    assert "posts.follow_up.confirm" in verbs(post)
+    with pytest.raises(Conflict):
+        actions.confirm_follow_up(made, by=c.chief)
+
+
+def test_who_made_a_promise_does_not_confirm_it_whatever_they_are(c: City) -> None:
+    both = actions.promise_follow_up(
+        make.published(c), by=c.hall_editor, promise="报数", due_at=clock.now() + timedelta(1)
+    )
+    with pytest.raises(NotAllowed) as refused:
+        actions.confirm_follow_up(both, by=c.hall_editor)
+    assert refused.value.code == "own_text"
+    assert actions.drop_follow_up(both, by=c.hall_editor).state == "dropped"
+
+
+def test_a_promise_in_a_draft_goes_through_the_review_of_the_text(c: City) -> None:
+    assert proposed(c, make.draft(c)).state == "open"
 
 
 @pytest.mark.parametrize("said", ["", "\u202e", "长" * 201])

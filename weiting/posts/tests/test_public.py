@@ -94,6 +94,7 @@ def test_promise_is_kept_by_a_public_post_only(c: City) -> None:
         promise="明早 9 点报水压",
         due_at=clock.now() + timedelta(hours=12),
     )
+    actions.confirm_follow_up(promise, by=c.chief)
     with pytest.raises(Invalid):
         actions.keep_follow_up(promise, make.draft(c), by=c.editor)
     outcome = make.published(c, title="水压恢复了")

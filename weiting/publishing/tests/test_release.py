@@ -335,9 +335,10 @@ def test_calendar_lists_every_sort_in_few_queries(
     held = make.planned(c, freeze.moment + timedelta(hours=3))
     actions.hold_release(held, "等", by=c.editor)
     reviewed.draft(c, title="禁发", embargo_until=freeze.moment + timedelta(hours=4))
-    posts.promise_follow_up(
+    made = posts.promise_follow_up(
         held.post, by=c.editor, promise="公布检测结果", due_at=freeze.moment + timedelta(days=1)
     )
+    posts.confirm_follow_up(made, by=c.final)
     Column.objects.create(slug="tingshui", name="停水早知道", owner=c.water, rhythm="daily")
     with django_assert_max_num_queries(6):
         lines = queries.calendar([c.water], clock.today(), clock.today() + timedelta(days=1))
