@@ -155,3 +155,11 @@ class ArticleForm(forms.Form):
     def initial_of(article: IssueArticle) -> dict[str, Any]:
         """Return what the form shows of an article."""
         return {"title": article.title, "digest": article.digest, "topic": article.topic_id}
+
+    @staticmethod
+    def share_topics(forms_shown: list["ArticleForm"]) -> None:
+        """Ask for the topics once for all articles of a page."""
+        if forms_shown:
+            choices = list(forms_shown[0].fields["topic"].choices)  # type: ignore[attr-defined]
+            for form in forms_shown:
+                form.fields["topic"].choices = choices  # type: ignore[attr-defined]

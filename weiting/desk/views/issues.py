@@ -140,6 +140,10 @@ def _page(
         (row.post, ArticleForm(initial=ArticleForm.initial_of(row), prefix=row.post.public_id))
         for row in rows
     ]
+    covers = {
+        post.pk: _cover(post) for post in {*(row.post for row in rows), *(post for post, _form in shown)}
+    }
+    ArticleForm.share_topics([article for _post, article in shown])
     rounds = list(review.rounds_of(found)[:3])
     return render(
         request,
@@ -149,8 +153,8 @@ def _page(
             current="shelves",
             issue=found,
             form=form or IssueForm(initial=IssueForm.initial_of(found)),
-            articles=[(post, article, _cover(post)) for post, article in shown],
-            rows=[(row, _cover(row.post)) for row in rows],
+            articles=[(post, article, covers[post.pk]) for post, article in shown],
+            rows=[(row, covers[row.post.pk]) for row in rows],
             submit=submit or SubmitForm(),
             release=ReleaseForm(initial={"release": "at"}),
             writable=writable,
