@@ -29,7 +29,8 @@ from weiting.units.tests.make import make_person
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run acts side by side; return what each gave, or the error it raised."""
-    start, found = threading.Barrier(len(acts)), [None] * len(acts)
+    start = threading.Barrier(len(acts))
+    found: list[Any] = [None] * len(acts)
 
     def run(index: int, act: Callable[[], Any]) -> None:
         try:
