@@ -19,24 +19,10 @@ SEED = 20261122
 # How many texts a sentence gives.
 POSITIVES, NEGATIVES = 8, 18
 HAN, FULL, CAPITAL = "〇一二三四五六七八九", "０１２３４５６７８９", "零壹贰叁肆伍陆柒捌玖"
-NAMES = [
-    "王小明",
-    "李红",
-    "张三",
-    "李四",
-    "赵小军",
-    "钱多多",
-    "孙小美",
-    "周建国",
-    "吴小芳",
-    "郑小刚",
-    "欧阳小云",
-    "陈一一",
-    "刘小雨",
-    "何大山",
-]  # noqa: SIM905
-ROADS = "湖滨路 东园路 解放大道 人民路 南岭街 桂花巷 云溪大道 青年路 胜利北街".split()  # noqa: SIM905
-ESTATES = "翠苑小区 湖滨花园 东园新村 桂花苑 云溪名城 阳光家园 水务局宿舍 青年公寓 锦绣嘉园".split()  # noqa: SIM905
+_NAMES = "王小明 李红 张三 李四 赵小军 钱多多 孙小美 周建国 吴小芳 郑小刚 欧阳小云 陈一一 刘小雨 何大山"
+_ROADS = "湖滨路 东园路 解放大道 人民路 南岭街 桂花巷 云溪大道 青年路 胜利北街"
+_ESTATES = "翠苑小区 湖滨花园 东园新村 桂花苑 云溪名城 阳光家园 水务局宿舍 青年公寓 锦绣嘉园"
+NAMES, ROADS, ESTATES = _NAMES.split(), _ROADS.split(), _ESTATES.split()
 _HOLE = re.compile(r"\{([a-z0-9]+)(!?)\}")
 
 

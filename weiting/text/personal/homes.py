@@ -17,7 +17,7 @@ _BLOCK_ALONE = rf"(?:{_BLOCK_NUMBER} ?#? ?(?:号楼|栋|幢|座|号公寓))"
 _UNIT = rf"(?:(?:第?{_N}|[A-Z]|[甲乙丙丁东西中]) ?(?:单元|门(?![口面前卫店]))|(?:[0-9]{{1,3}}|[A-Z])梯)"
 _FLOOR = rf"(?:[A-Z]?{_N} ?(?:层|楼(?![下上梯道])|F))"
 _ROOM_NUMBER = f"(?:[A-Z]?[0-9]{{3,4}}[A-Z]?|[0-9]{{1,2}}-[0-9]{{1,4}}|[{_HAN}]{{3,4}})"
-_COUNTED = r"0-9%平米㎡元个人名件项家例次棵盏部路线年吨万千百度天日月期多余户层套"
+_COUNTED = r"0-9%平米㎡元个人名件项家例次棵盏部路线年吨万千百度天日月期多余户层套楼至到"
 # 12栋460户 is a count, no flat.
 # 三室两厅 is no number, and 460户 are households: as the number of a flat it ends in 01, 02 …
 _ROOM = (
@@ -47,17 +47,19 @@ _HOUSE_ONLY = re.compile(
 _CLOSE_BEFORE = re.compile(
     r"[路街巷道村镇乡庄湾里弄苑园城府庭居院寨屯营坊郡墅庐都期区）)][（(]?$|大[道街]$|胡同$|公寓$|宿舍$"
 )
-_ESTATE_BEHIND = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:小区|花园|家园|花苑|名城|大厦|广场|公馆|府|苑|城)")
+_ESTATE_BEHIND = re.compile(
+    r"[)）]?[\u4e00-\u9fff]{1,8}?(?:小区|花园|家园|花苑|名城|大厦|广场|公馆|府|苑|城)"
+)
 _PLACE = re.compile(
     r"(?:大道|大街|街道|胡同|社区|小区|花园|家园|花苑|公寓|新村|新城|名城|雅苑|嘉园|佳苑|庄园|山庄"
     r"|家属院|宿舍|安置房|公馆|府邸|华府|豪庭"
     r"|[路街巷道村镇乡庄湾里弄苑园城府庭居院寨屯营坊郡墅庐都期区])"
 )
-_ROAD = re.compile(r"(?:大道|大街|胡同|[路街巷道](?![口边旁村上面]))")
+_ROAD = re.compile(r"(?:大道|大街|胡同|[路街巷道](?![口边旁村上面办]))")
 _VILLAGE = re.compile(r"(?:社区|小区|花园|家园|新村|家属院|宿舍|[村苑园城府庭居院寨屯营坊郡镇乡](?!民|委))")
 _OFFICE = re.compile(
-    r"大厦|写字楼|商务|办公|大楼|中心(?!村|路|街)|广场|商场|酒店|宾馆|派出所|会议|窗口|大厅"
-    r"|(?:政府|医院|学校|小学|中学|大学|学院|法院|公司|厂|局|银行)(?!的?(?:宿舍|家属|职工|生活区|小区|公寓|新村|教师))"
+    r"大厦|写字楼|商务|市场|批发|快递|网点|营业|超市|办公|大楼|中心(?!村|路|街)|广场|商场|酒店|宾馆|派出所|会议|窗口|大厅"
+    r"|(?:政府|医院|学校|小学|中学|大学|学院|法院|公司|厂|局|银行)(?!的?(?:宿舍|家属|职工|生活区|小区|公寓|新村|教师|区|路|街))"
     r"|居委|委员会|商铺|门面|商业|报告厅|图书馆|展厅|科技园|产业园|创业园|工业园|园区|孵化|教室|教学楼"
     r"|实验|门诊|病房|病区|住院|宿舍管理|物业"
 )
@@ -66,9 +68,11 @@ _BLOCK_SIGN = re.compile("[栋幢座]|号楼|[0-9]-[0-9]")
 # Between the road and the house number stands at most the name of an estate.
 _NOT_ADDRESS = re.compile(r"[，,、：:（）()的住在内有是购买为了该其叫某说处至到与和及对将把]")
 _ESTATE_NAME = re.compile(
-    r"[\u4e00-\u9fffA-Z0-9]{0,10}?(?:小区|社区|公寓|宿舍|家属院|安置[房点]|公租房|[园城苑府庭居湾郡墅庐都邸寓院村坊镇里])"
-    r"?(?:[A-Z一二三四五六七八九东西南北0-9]{1,2}[期区])?"
+    r"(?:[\u4e00-\u9fffA-Z0-9]{0,10}?(?:小区|社区|公寓|宿舍|家属院|安置[房点]|公租房"
+    r"|[园城苑府庭居湾郡墅庐都邸寓院村坊镇里]))?(?:[A-Z一二三四五六七八九东西南北0-9]{1,2}[期区])?"
 )
+# 102至502 are all the flats of a block.
+_RANGE = re.compile(r"(?:[至到~]|-{1,2}) ?[0-9]")
 _COMPANY = re.compile("企业|公司|注册|登记地|法人|厂")
 _CLAUSE_END = re.compile(r"[，。,；;！？\n]")
 AROUND = 40
@@ -130,7 +134,7 @@ def _home(reading: Reading, start: int, end: int, *, is_flat: bool) -> Span | No
         return None
     place = plain[start - len(before) : end]
     begin = _end_of_road(place, len(before))
-    if not is_flat and _COMPANY.search(before):
+    if (not is_flat and _COMPANY.search(before)) or _RANGE.match(plain, end):
         return None
     return Span("home", start - len(before) + begin, end, sure=0.95 if is_home else 0.8, mask=MASK)
 

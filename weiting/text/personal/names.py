@@ -104,7 +104,7 @@ _CHILD = (
     "|幼儿|学生|同学|孤儿|男婴|女婴|男生|女生|年级的|班的|幼儿园的"
 )
 # Surnames that are above all other words: they count only where the dictionary too sees a name.
-_DOUBTFUL = frozenset("和于时成党从连全应安都常向平明万方高包管")
+_DOUBTFUL = frozenset("和于时成党班从连全应安都常向平明万方高包管")
 # Sons and daughters may be of any age: these say only beside an age or a school that one is a child.
 _KIN = re.compile("儿子|女儿|孙子|孙女|外孙女?|弟弟|妹妹|小孩|娃")
 _BEFORE_NAME = re.compile(
@@ -186,8 +186,10 @@ def _is_no_word(text: str, at: int, name: str) -> bool:
             continue
         if tag.startswith("nr") and first == at:
             return True
-        return first == at and (
-            len(word) == 1 or not is_word(word) or size_of_surname(word) == 2 == len(word)
+        return (
+            first == at
+            and text[at] not in _DOUBTFUL
+            and (len(word) == 1 or not is_word(word) or size_of_surname(word) == 2 == len(word))
         )
     return True
 
