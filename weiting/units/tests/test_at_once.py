@@ -63,7 +63,7 @@ def water(city: Unit) -> Unit:
     return open_unit(city, by=None, name="云溪供水集团", kind="bureau", short_name="云溪供水")
 
 
-def lost(results: list[Any]) -> list[Conflict]:
+def lost(results: list[Any]) -> list[DomainError]:
     """Return the refusals; each must be a sentence."""
     refused = [each for each in results if isinstance(each, DomainError)]
     assert all(isinstance(each, Conflict) and str(each.message) for each in refused)
