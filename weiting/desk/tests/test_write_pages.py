@@ -283,6 +283,11 @@ def test_a_promise_is_made_kept_or_excused(c, freeze):
     address = f"/desk/write/promises/{promise.pk}/"
     assert editor.get(address).status_code == 200
     assert signed_in(c.stranger).get(address).status_code == 404
+    # The text is public already: whoever made the promise does not confirm it, a reviewer does.
+    assert editor.post(address, {"do": "confirm"}).status_code == 403
+    reader = signed_in(c.final)
+    assert "confirm" in reader.get(address).content.decode()
+    assert reader.post(address, {"do": "confirm"}).status_code == 302
     assert editor.post(address, {"do": "excuse", "reason": ""}).status_code == 422
     editor.post(address, {"do": "keep", "outcome": outcome.public_id})
     promise.refresh_from_db()
