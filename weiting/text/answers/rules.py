@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         "answer.copied",
         _("A copied answer"),
         _(
-            "%(share)s%% of this answer stands word for word in the earlier one %(earlier)s. Say what is true of this matter."
+            "%(share)s%% of this answer repeats the earlier one, %(earlier)s. Say what is true of this matter."
         ),
         "should",
         _FULL,
