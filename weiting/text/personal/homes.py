@@ -44,6 +44,7 @@ _HOUSE_ONLY = re.compile(
     rf"{_GROUP}|{_HOUSE}(?:{_JOIN}{_BLOCK})?(?:{_JOIN}{_UNIT})?(?:{_JOIN}{_FLOOR})?"
     rf"|{_BLOCK_ALONE}(?:{_JOIN}{_UNIT})?(?:{_JOIN}{_FLOOR})?|{_DASHED}"
 )
+_NUMBER = re.compile(f"[0-9{_HAN}]")
 _CLOSE_BEFORE = re.compile(
     r"[路街巷道村镇乡庄湾里弄苑园城府庭居院寨屯营坊郡墅庐都期区）)][（(]?$|大[道街]$|胡同$|公寓$|宿舍$"
 )
@@ -61,7 +62,7 @@ _OFFICE = re.compile(
     r"大厦|写字楼|商务|市场|批发|快递|网点|营业|超市|办公|大楼|中心(?!村|路|街)|广场|商场|酒店|宾馆|派出所|会议|窗口|大厅"
     r"|(?:政府|医院|学校|小学|中学|大学|学院|法院|公司|厂|局|银行)(?!的?(?:宿舍|家属|职工|生活区|小区|公寓|新村|教师|区|路|街))"
     r"|居委|委员会|商铺|门面|商业|报告厅|图书馆|展厅|科技园|产业园|创业园|工业园|园区|孵化|教室|教学楼"
-    r"|实验|门诊|病房|病区|住院|宿舍管理|物业"
+    r"|实验|[科院]室?[(（]|门诊|病房|病区|住院|宿舍管理|物业"
 )
 _OFFICE_BEHIND = re.compile(rf"[ (（]?[\u4e00-\u9fff]{{0,3}}(?:{_OFFICE.pattern})(?!费)")
 _BLOCK_SIGN = re.compile("[栋幢座]|号楼|[0-9]-[0-9]")
@@ -89,7 +90,9 @@ def homes(reading: Reading) -> list[Span]:
         if (span := _home(reading, *match.span(), is_flat=True))
     ]
     for label in reading.labels:
-        if label.kind == "home" and (span := _behind(reading, label.end)):
+        if label.kind != "home" or not _NUMBER.search(reading.plain, label.end, label.end + REACH):
+            continue
+        if span := _behind(reading, label.end):
             found.append(span)
     return found
 

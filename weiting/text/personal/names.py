@@ -120,6 +120,8 @@ _BEHIND_NAME = re.compile(
     rf"|(?:今年|年仅|现年|时年|刚满|才|仅|只有)(?:{_AGE})|(?:{_AGE})"
 )
 _SCHOOL_AGE = re.compile(rf"{_AGE}|小学|初中|幼儿园|年级")
+_GROWN_UP = re.compile("大学|留学|研究生|硕士|博士|本科|高校|大[一二三四]学生|毕业")
+_GROWN_AGE = re.compile("[^。；;]{0,28}?(?<![0-9])(?:1[89]|[2-9][0-9])(?:周)?岁")
 REACH, MOST_TOGETHER = 90, 9
 _ORDER = "某甲乙丙丁戊己庚辛壬癸"
 
@@ -173,6 +175,10 @@ def _and_others(text: str, name: str, end: int) -> Iterator[str]:
 
 
 def _is_named_in_case(text: str, at: int, name: str) -> bool:
+    """Whether a name stands in a case, is one, and neither 大学生 nor an age says that its bearer is grown up."""
+    behind = at + len(name)
+    if _GROWN_UP.search(text, max(0, at - 6), at) or _GROWN_AGE.match(text, behind, behind + 30):
+        return False
     return bool(_CASE.search(text, max(0, at - REACH), at + REACH)) and _is_no_word(text, at, name)
 
 

@@ -25,7 +25,7 @@ _SAYS = re.compile(rf"(?:[ :：为是号码()（）“\"\[【,，=我的加{UNSE
 _LATIN_WORD = frozenset(
     ["WECHAT", "WEIXIN", "OFFICIAL", "PHONE", "MOBILE", "QRCODE", "ANDROID", "IPHONE", "WINDOWS"]
 )
-_PUBLIC_ACCOUNT = frozenset({"wechat_public"})
+_PUBLIC_ACCOUNT = frozenset({"wechat_public", "qq_public"})
 LOOK_BACK = 40
 
 
@@ -58,7 +58,7 @@ def accounts(reading: Reading) -> list[Span]:
     found = []
     for label in reading.labels:
         pattern = {"wechat": _WECHAT, "qq": _QQ}.get(label.kind)
-        if label.kind == "wechat" and reading.has_label(_PUBLIC_ACCOUNT, label.start - 14, label.start):
+        if pattern and (reading.in_url(label.start) or _is_public_account(reading, label.start)):
             continue
         says = _SAYS.match(reading.plain, label.end) if pattern else None
         match = pattern.match(reading.plain, says.end()) if pattern and says else None
@@ -69,6 +69,11 @@ def accounts(reading: Reading) -> list[Span]:
         ):
             found.append(Span(label.kind, *match.span(), sure=0.9))
     return found
+
+
+def _is_public_account(reading: Reading, at: int) -> bool:
+    """公众号（微信号：…） and 交流群QQ：… are everybody's."""
+    return reading.has_label(_PUBLIC_ACCOUNT, max(0, at - 14), at)
 
 
 def _has_sign_of_number(words: str, kind: str, says: re.Match[str] | None, label_end: int) -> bool:

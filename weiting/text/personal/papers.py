@@ -19,7 +19,7 @@ _WORDS = frozenset("新宁贵青黑吉")
 _CAR = re.compile(r"车|[驾骑]驶|违停|停放|号牌|牌照|司机|肇事|逆行|闯红灯|超速|撞")
 # Of a company or an office; 小型客车 on the other hand is everybody's car.
 _PUBLIC_CAR = re.compile(
-    "公交车|路公交|消防车|救护车|洒水车|执法车|警车|公务用?车|环卫车|垃圾车|校车|班车|客运|高客|(?<![型通])客车"
+    "公交车|路公交|中巴|大巴|消防车|救护车|洒水车|执法车|警车|公务用?车|环卫车|垃圾车|校车|班车|客运|高客|(?<![型通])客车"
 )
 _PASSPORT = re.compile(
     rf"(?<![A-Z0-9*])(?:[EGDSPKM][0-9]{{8}}|E[A-HJ-NP-Z][0-9]{{7}}|1[45][0-9]{{7}}"

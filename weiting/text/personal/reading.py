@@ -19,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 # Signs that people put between digits; more than three in a row are no longer within one number.
 UNSEEN = "\u200b"
 SIGNS = rf"[ \-{UNSEEN}.·_]"
-GAP = f"{SIGNS}{{0,3}}"
+GAP = f"{SIGNS}{{0,3}}+"
 _HAN_DIGITS = dict(
     zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺貳參陸", "0001234567891234567891236", strict=True)
 )
@@ -129,7 +129,8 @@ class Reading:
         folded = self.text.translate(_plain_table())
         self.plain = _without_han_digits(folded)
         found = _labels().iter_long(searchable(folded))
-        self.labels = [Label(kind, last + 1 - size, last + 1) for last, (kind, size) in found]
+        labels = (Label(kind, last + 1 - size, last + 1) for last, (kind, size) in found)
+        self.labels = [label for label in labels if not _within_word(folded, label)]
         self._ends = [label.end for label in self.labels]
         if "HTTP" in folded or "WWW." in folded:
             self.urls = [match.span() for match in _URL.finditer(folded)]
@@ -151,8 +152,8 @@ class Reading:
 
     def has_label(self, kinds: frozenset[str], low: int, high: int) -> bool:
         """Whether a label of these kinds stands within text[low:high]."""
-        first = bisect_right(self._ends, low)
-        for label in self.labels[first:]:
+        for at in range(bisect_right(self._ends, low), len(self.labels)):
+            label = self.labels[at]
             if label.start >= high:
                 return False
             if label.kind in kinds and label.end <= high:
@@ -161,7 +162,14 @@ class Reading:
 
     def in_url(self, at: int) -> bool:
         """Whether this place is within an address of the web."""
-        return any(start <= at < end for start, end in self.urls)
+        nearest = bisect_right(self.urls, (at, len(self.text))) - 1
+        return nearest >= 0 and at < self.urls[nearest][1]
+
+
+def _within_word(plain: str, label: Label) -> bool:
+    """Whether a Latin label is only a part of a word: TEL in HOTEL, VX in a short address."""
+    before = plain[label.start - 1 : label.start]
+    return "A" <= plain[label.start] <= "Z" and before.isascii() and before.isalnum()
 
 
 def searchable(plain: str) -> str:

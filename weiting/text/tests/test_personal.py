@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -12,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from weiting.text import personal
 from weiting.text.command import main
 from weiting.text.personal.identity import check_character, is_identity_number, is_organisation_code
+from weiting.text.rules_page import filled
 
 IDENTITY = "110101199003070097"
 ALL = "0123456789"
@@ -271,7 +273,18 @@ HOSTILE = (
         "报警小学生王",
         "王小明 13800138000\n",
     ),
-    *("11010119900307009", "(", "http://a", "微信：", "报警10岁", " ", "\u200b", "88号", "G1"),
+    *(
+        "11010119900307009",
+        "(",
+        "http://a",
+        "微信：",
+        "报警10岁",
+        " ",
+        "\u200b",
+        "88号",
+        "G1",
+        "微信号abcdef1 http://a.cn/13800138000 ",
+    ),
 )
 
 
@@ -279,9 +292,9 @@ HOSTILE = (
 @pytest.mark.slow
 def test_a_hostile_megabyte_takes_bounded_time(piece):
     text = piece * (1_000_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     personal.check(text)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 10
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
@@ -317,3 +330,9 @@ def test_the_command_takes_a_list_of_public_numbers(tmp_path, capsys):
 def test_the_command_says_what_can_be_mended(capsys):
     assert main(["mask", "nowhere.txt"]) == 2
     assert "nowhere.txt" in capsys.readouterr().err
+
+
+def test_the_page_holds_the_rules_as_they_are():
+    page = (Path(__file__).parents[3] / "docs/reference/text/personal.md").read_text(encoding="utf-8")
+    assert filled(page) == page
+    assert all(f"`{rule.key}`" in page for rule in personal.RULES)
