@@ -82,6 +82,17 @@ class LinkForm(forms.Form):
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
 
+class HandForm(forms.Form):
+    """To which colleague a step is handed, and why."""
+
+    to = forms.ChoiceField(label=_("Colleague"))
+    reason = forms.CharField(label=_("A word to them"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+
 class CaseForm(forms.Form):
     """A case one asks the table about: which path would such a text take?"""
 

@@ -13,6 +13,7 @@ from weiting.publishing.models import Release
 from weiting.review import actions, standing
 from weiting.review.models import Policy, Remark, Round, Verdict
 from weiting.review.tests import make
+from weiting.units.roles import Role
 
 SignIn = Callable[[Person], Client]
 
@@ -219,3 +220,26 @@ def test_a_rule_is_written_as_rows_tried_and_retired(c: make.City, admin: Person
     made.refresh_from_db()
     assert made.retired_at is not None
     assert desk.post("/desk/policies/presets/").status_code == 302
+
+
+def test_a_step_is_handed_to_a_colleague_who_holds_its_role_and_can_be_taken_over(
+    c: make.City, signed_in: SignIn
+) -> None:
+    second = make.person("first_too")
+    make.member(second, c.water, Role.FIRST_REVIEWER)
+    round_ = make.submit(c)
+    at = f"/desk/review/{round_.public_id}/"
+    step = make.open_step(round_)
+    assert second.name in signed_in(c.first).get(at).content.decode()
+    refused = signed_in(c.first).post(
+        f"{at}hand/", {"step": step.pk, "to": c.stranger.pk, "reason": "今天请假"}
+    )
+    assert refused.status_code == 422 and "今天请假" in refused.content.decode()
+    handed = signed_in(c.first).post(f"{at}hand/", {"step": step.pk, "to": second.pk, "reason": "今天请假"})
+    assert handed.status_code == 302
+    assert list(standing.deciders(make.open_step(round_))) == [second.pk]
+    page = signed_in(c.first).get(at).content.decode()
+    assert second.name in page and "我来审" in page
+    assert signed_in(c.first).post(f"{at}hand/", {"step": step.pk, "to": c.first.pk}).status_code == 302
+    assert list(standing.deciders(make.open_step(round_))) == [c.first.pk]
+    assert signed_in(c.stranger).post(f"{at}hand/", {"step": step.pk, "to": second.pk}).status_code == 404

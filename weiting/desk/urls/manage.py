@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("review/<slug:public_id>/remark/<int:pk>/", review_acts.settle, name="settle"),
     path("review/<slug:public_id>/recall/", review_acts.recall, name="recall"),
     path("review/<slug:public_id>/after/", review_acts.after, name="after_done"),
+    path("review/<slug:public_id>/hand/", review_acts.hand, name="hand"),
     path("review/<slug:public_id>/link/", review_acts.make_link, name="make_link"),
     path("link/<str:token>/", link.link, name="link"),
     path("policies/", policies.policies, name="policies"),

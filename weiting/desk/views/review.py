@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from weiting.accounts.models import Person
 from weiting.core import clock
-from weiting.desk.forms.review import AfterForm, LinkForm, RemarkForm, VerdictForm
+from weiting.desk.forms.review import AfterForm, HandForm, LinkForm, RemarkForm, VerdictForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.posts import queries as posts
@@ -108,6 +108,37 @@ def link_choices(person: Person, round_: Round) -> list[tuple[str, str]]:
     return found
 
 
+def open_step(round_: Round, wanted: str) -> Step | None:
+    """Return the open step of a round with this number."""
+    found = (each for each in round_.steps.all() if each.state == StepState.OPEN and str(each.pk) == wanted)
+    step = next(found, None)
+    if step is not None:
+        step.round = round_
+    return step
+
+
+def hand_choices(person: Person, step: Step) -> list[tuple[str, str]]:
+    """List the colleagues to whom a person may hand a step: those who hold its role, in their own name."""
+    if step.quorum > 1:
+        return []
+    able = standing.able(step)
+    others = [pk for pk, places in able.items() if pk in places and pk not in (person.pk, step.handed_to_id)]
+    if person.pk not in able or not others:
+        return []
+    names = Person.objects.filter(pk__in=others, is_active=True).order_by("name")
+    return [(str(each.pk), each.name) for each in names]
+
+
+def _to_take(person: Person, round_: Round) -> Step | None:
+    """Return the step that was handed to somebody else and that this person may take over."""
+    for step in round_.steps.all():
+        if step.state == StepState.OPEN and step.handed_to_id not in (None, person.pk):
+            step.round = round_
+            if person.pk in standing.able(step).get(person.pk, ()):
+                return step
+    return None
+
+
 def show_round(
     request: HttpRequest,
     round_: Round,
@@ -131,6 +162,8 @@ def show_round(
     )
     in_place_of = standing.places_of(person, step) - {person.pk} if step else set()
     choices = link_choices(person, round_)
+    colleagues = hand_choices(person, step) if step else []
+    is_open = round_.state == RoundState.OPEN
     context = desk_context(
         request,
         current="review",
@@ -148,9 +181,11 @@ def show_round(
         verdict_form=given.get("verdict") or (verdict_form(request, round_, step) if step else None),
         remark_form=given.get("remark") or RemarkForm(auto_id="r_%s"),
         after_form=(given.get("after") or AfterForm(auto_id="a_%s")) if may_after else None,
+        hand_form=given.get("hand") or (HandForm(choices=colleagues, auto_id="h_%s") if colleagues else None),
+        to_take=_to_take(person, round_) if is_open and step is None else None,
         link_form=LinkForm(choices=choices, auto_id="l_%s") if choices else None,
         remarks=queries.passages(round_),
-        is_open=round_.state == RoundState.OPEN,
+        is_open=is_open,
         is_author=person.pk in round_.authors,
         earlier=earlier,
         since=since,

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 from weiting.accounts.models import Person
 from weiting.core.errors import Invalid, NotFound
 from weiting.desk.forms.base import show_refusal
-from weiting.desk.forms.review import AfterForm, LinkForm, RemarkForm
+from weiting.desk.forms.review import AfterForm, HandForm, LinkForm, RemarkForm
 from weiting.desk.gate import desk_page
 from weiting.desk.links import qr_svg
 from weiting.desk.shell import desk_context
 from weiting.desk.views.common import after_act, apply
-from weiting.desk.views.review import link_choices, show_round, verdict_form
+from weiting.desk.views.review import hand_choices, link_choices, open_step, show_round, verdict_form
 from weiting.publishing import actions as publishing
 from weiting.review import access, actions, queries
 from weiting.review.actions.links import HOURS as LINK_HOURS
@@ -122,6 +122,29 @@ def recall(request: HttpRequest, public_id: str) -> HttpResponse:
     person = cast(Person, request.user)
     publishing.recall(queries.round_for(person, public_id), by=person)
     return after_act(request, f"/desk/review/{public_id}/", _("Taken back. You can write on."))
+
+
+@require_POST
+@desk_page()
+def hand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand a step to a named colleague who holds its role, or take over one that was handed to somebody else."""
+    person = cast(Person, request.user)
+    round_ = queries.round_for(person, public_id)
+    step = open_step(round_, request.POST.get("step", ""))
+    if step is None:
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    if request.POST.get("to") == str(person.pk):
+        actions.hand_step(step, person, by=person)
+        return after_act(request, f"/desk/review/{public_id}/", _("The step is yours now."))
+    form = HandForm(request.POST, choices=hand_choices(person, step), auto_id="h_%s")
+
+    def give(typed: dict[str, Any]) -> None:
+        colleague = Person.objects.get(pk=int(typed["to"]))
+        actions.hand_step(step, colleague, by=person, reason=typed["reason"])
+
+    if apply(request, form, give, _("Handed on. Your colleague has been told.")):
+        return redirect("/desk/review/")
+    return show_round(request, round_, status=422, forms={"hand": form})
 
 
 @require_POST
