@@ -81,6 +81,7 @@ def test_posts_of_the_last_weeks_went_the_whole_way(city):
     for round_ in done.select_related("post__live"):
         release = Release.objects.get(post=round_.post, state="released")
         assert round_.content_hash == round_.post.live.content_hash
+        assert round_.post.published_at is not None
         assert abs((round_.post.published_at - release.due_at).total_seconds()) < 60
 
 

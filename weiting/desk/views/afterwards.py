@@ -1,6 +1,6 @@
 """What belongs to a text besides its words: pairs and promises; and once it is out: withdraw it, file it."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Q
@@ -141,7 +141,7 @@ def _promise_for(person: Person, pk: int) -> FollowUp:
     return found
 
 
-def _what_may(person: Person, found: FollowUp) -> dict[str, bool]:
+def _what_may(person: Person, found: FollowUp) -> dict[str, Any]:
     """Say what a person may do with a promise as it stands."""
     owes = any(may(person, access.FOLLOW_UP, unit) for unit in (found.unit, found.post.unit))
     reads = may(person, access.CONFIRM, found.post.unit)
