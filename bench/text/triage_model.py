@@ -1,0 +1,97 @@
+"""The data of the shipped model of categories, how it is made, and its grouped five-fold measurement.
+
+`python -m bench.text.triage_model` trains it from `WEITING_DATA` and writes it into the package.
+"""
+
+import csv
+import gzip
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weiting.text.triage.model import SHIPPED, Model
+from weiting.text.triage.training import Labelled, train, train_gate
+
+csv.field_size_limit(16 * 2**20)
+FOREIGN_EACH = 3_000
+FACTS = {
+    "name": "messages-7",
+    "data": "citizen_messages/labelled_7326.csv, split=train (6,427 messages to the offices of one province, 2010–2020)",
+    "gate": "posts of one news account 2020, microblog posts, hot-search titles 2024–2026: 3,000 of each",
+    "seed": 0,
+}
+
+
+def folder() -> Path | None:
+    """Where the public data lies, if it lies anywhere."""
+    found = os.environ.get("WEITING_DATA", "")
+    return Path(found) if found and Path(found).is_dir() else None
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, packed or not."""
+    opened = (
+        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8-sig", newline="")
+    )
+    with opened as file:
+        return list(csv.DictReader(file))
+
+
+def messages(data: Path, split: str = "") -> Labelled:
+    """The labelled messages of one split, or all."""
+    rows = [row for row in table(data / "citizen_messages/labelled_7326.csv") if split in ("", row["split"])]
+    groups = {name: number for number, name in enumerate(dict.fromkeys(row["dup_group"] for row in rows))}
+    return Labelled(
+        *([row[name] for row in rows] for name in ("title", "content", "label")),
+        [groups[row["dup_group"]] for row in rows],
+    )
+
+
+def hot_titles(data: Path) -> list[str]:
+    """Hot-search titles that no training sees: what is measured as foreign."""
+    return [row["title"] for row in table(data / "weibo_hot/titles_labelled_5018.csv")]
+
+
+def foreign(data: Path) -> tuple[list[str], list[str]]:
+    """Texts that are no messages: titles alone and bodies alone; none of them is one of those measured on."""
+    chance = random.Random(0)
+    measured = set(hot_titles(data))
+    hot = sorted({row["title"] for row in table(data / "weibo_hot/hourly.csv.gz")} - measured)
+    posts = [row["content"] for row in table(data / "official_posts/cctvnews_2020.csv")]
+    feelings = [row["content"] for row in table(data / "weibo_emotion/train_dev.csv")]
+    heads = chance.sample(hot, FOREIGN_EACH)
+    bodies = [*chance.sample(posts, FOREIGN_EACH), *chance.sample(feelings, FOREIGN_EACH)]
+    return [*heads, *[""] * len(bodies)], [*[""] * len(heads), *bodies]
+
+
+def make(data: Path) -> Model:
+    """The shipped model."""
+    learned = messages(data, "train")
+    gate = train_gate((learned.titles, learned.contents), foreign(data))
+    return train(learned, gate=gate, facts=FACTS)
+
+
+def numbers(labels: list[str], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Labels as numbers."""
+    return np.array([names.index(each) for each in labels])
+
+
+def main() -> int:
+    """Train and write."""
+    data = folder()
+    if data is None:
+        print("Set WEITING_DATA to the folder of the public data.")
+        return 2
+    made = make(data).to_bytes()
+    SHIPPED.write_bytes(made)
+    print(f"{SHIPPED.name}: {len(made):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
