@@ -16,7 +16,7 @@ ORGAN = (
 )
 _ORGAN = re.compile(f"[一-龥A-Za-z0-9]{{0,12}}?(?:{ORGAN})|[市区县省镇乡](?:委|人大|政协|公安|消防|交警|里)")
 _PERSON = re.compile(
-    "我们?|本[局市区县中处院校]|咱们|[您你他她]们?|大家|居民|市民|业主|村民|用户|家长|乘客|司机|民警|交警|消防员|医生|护士|老师|"
+    "我们?|本[局市区县中处院校]|[一-龥]{2,6}[镇乡县区市村](?=[，,]?(?:已|将|对|责|决|于|按|根据|依|安排|组织|立即|高度|要求))|咱们|[您你他她]们?|大家|居民|市民|业主|村民|用户|家长|乘客|司机|民警|交警|消防员|医生|护士|老师|"
     "志愿者|工人|师傅|工作人员|抢修队|施工队|施工方|检查组|调查组|专班|党组|党委|支部|网格员|调解员|双方|各单位|各部门|各社区|"
     "各街道|[一-龥](?:先生|女士|阿姨|队长|主任|科长|所长|经理|处长|同志)|队员|店主|房东|租客|学生|考生|企业"
 )
@@ -54,6 +54,10 @@ def _is_vague(scope: Scope, hit: Hit) -> bool:
         scope.text[max(start, hit.start - 12) : hit.start],
         scope.text[hit.end : min(end, hit.end + 12) + 1],
     )
+    if "主管" in scope.text[hit.start : hit.end] and not re.search("(?:^|由|向|经|报|请|到|与|和)$", before):
+        return False
+    if behind and re.match("若|如", scope.text[start : start + 1]):
+        return False
     return not (
         _NAMED_BEFORE.search(before)
         or _NAMED_BEHIND.search(behind)
@@ -81,6 +85,8 @@ def _is_missing(scope: Scope, hit: Hit) -> bool:
         previous = scope.sentences[number - 1].text[:160]
         if names_a_doer(previous):
             return False
+    if scope.text[hit.start] == "经" and names_a_doer(scope.text[hit.end : hit.end + 16]):
+        return False
     return not _is_other_use(scope, hit)
 
 

@@ -33,8 +33,19 @@ def _from_list(name: str) -> Callable[[Scope], Iterator[Finding]]:
     return find
 
 
+# Said of the reader these words talk down; said of others they may be the plain truth.
+_OF_THE_READER = ("毫无根据", "子虚乌有", "无稽之谈", "信口开河")
+_READER = re.compile("[你您]|反映|投诉|举报|来信|信访|留言|群众|居民|业主|网友")
+
+
+def _is_meant(scope: Scope, finding: Finding) -> bool:
+    if not any(words in finding.words for words in _OF_THE_READER):
+        return True
+    return bool(_READER.search(scope.around(finding.start, 40)))
+
+
 def _condescension(scope: Scope, profile: Profile) -> Iterator[Finding]:
-    yield from _from_list("condescension.txt")(scope)
+    yield from (each for each in _from_list("condescension.txt")(scope) if _is_meant(scope, each))
     if profile == "answer":
         for match in _YOU.finditer(scope.text):
             if not scope.is_quoted(*match.span()):

@@ -70,7 +70,7 @@ def _halved(sentence: Sentence) -> tuple[str, ...]:
 
 _ADVERB = (
     "(?:全面|认真|现场|实地|详细|专项|及时|统一|集中|仔细|深入|反复|再次|逐一|重新"
-    "|彻底|有效|严格|进一步|联合|多次|适当|大力|依法)?(?:的|地)?"
+    "|彻底|有效|严格|进一步|联合|多次|适当|大力|依法|抽样|随机|逐户|入户|专题|全额)?(?:[的地](?=[一-龥]))?"
 )
 _HAN = "一-龥A-Za-z0-9"
 _OBJECT = f"(?P<object>[{_HAN}“”《》]{{1,24}}?)"
@@ -85,7 +85,7 @@ _VERB = (
     "(?P<shell>处理|工作|活动|作业|行动|操作)?(?=[，。；！？、：\\s]|$|并|后|等|时|，|的)"
 )
 _WITH_OBJECT = re.compile(
-    f"对(?!此)(?!于){_OBJECT}(?:要|将|可以?|应当?|已经?|正在|会|都|均|依法|及时)?{_LIGHT}(?P<done>了)?{_GOES_ON}{_VERB}"
+    f"对(?!此|于|应|外|方|象|口|比|照|接|待|面|策|手|立){_OBJECT}(?:要|将|可以?|应当?|已经?|正在|会|都|均|依法|及时|再次|多次|逐一|分别|共同|又|也|随即|立即|进一步){{0,2}}{_LIGHT}(?P<done>了)?{_GOES_ON}{_VERB}"
 )
 _BARE = re.compile(
     f"(?P<light>进行|予以|给予|加以|作出|做出)(?P<done>了)?{_GOES_ON}(?P<adverb>{_ADVERB})(?P<verb>[一-龥]{{2}})(?P<shell>处理(?!厂|器|中心|站))?"
@@ -109,6 +109,11 @@ def verbs() -> dict[str, str]:
         else:
             found.update(dict.fromkeys(line.split(), ""))
     return found
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for line in lines(name) for word in line.split())
 
 
 def _verb_of(words: str) -> str | None:
@@ -146,10 +151,15 @@ def _with_object(match: re.Match[str]) -> Finding | None:
     verb = _verb_of(match["verb"])
     if verb is None:
         return _made("nominal.wrapped", match, ())
-    adverb = match["adverb"].removesuffix("的").removesuffix("地")
+    adverb = _bare_adverb(match["adverb"])
     done = "了" if match["done"] else ""
     between = match[0][match.end("object") - match.start() : match.start("light") - match.start()]
     return _made("nominal.wrapped", match, (between + adverb + _said(verb, done, match["object"]),))
+
+
+def _bare_adverb(adverb: str) -> str:
+    """全面的 is 全面 before a verb; 实地 stays what it is."""
+    return adverb if adverb.endswith("实地") else adverb.removesuffix("的").removesuffix("地")
 
 
 def _said(verb: str, done: str, thing: str) -> str:
@@ -162,11 +172,11 @@ def _work(match: re.Match[str]) -> Finding | None:
     done = "了" if match["done"] else ""
     if match["light"] in ("做好", "抓好") and match["shell"] != "工作":
         return None
-    if what[-2:] in known and len(what) > 2 and not known[what[-2:]] and match["shell"] in ("工作", "作业"):
+    if what[-2:] in _words("turned.txt") and len(what) > 2 and what[:2] not in known:
         return _made("nominal.work", match, (what[-2:] + done + what[:-2],))
     if what in known and match["light"] == "开展":
         return _made("nominal.work", match, (what + done,))
-    return _made("nominal.work", match, (match["light"] + done + what,))
+    return _made("nominal.work", match, (match["light"] + done + what,) if what[-2:] in known else ())
 
 
 def _bare(match: re.Match[str]) -> Finding | None:
@@ -174,9 +184,16 @@ def _bare(match: re.Match[str]) -> Finding | None:
     if light in ("作出", "做出", "给予") and verb not in verbs():
         return None
     done = "了" if match["done"] else ""
-    adverb = match["adverb"].removesuffix("的").removesuffix("地")
-    better = (adverb + verb + done,) if verb in verbs() or not done else ()
+    adverb = _bare_adverb(match["adverb"])
+    better = (adverb + verb + done,) if verb in verbs() or (not done and _ends_in_verb(match)) else ()
     return _made("nominal.wrapped", match, better)
+
+
+def _ends_in_verb(match: re.Match[str]) -> bool:
+    """Whether what follows is one verb with an adverb of its own (入户检查), so that it stands by itself."""
+    rest = re.match("[一-龥]{0,8}", match.string[match.end() : match.end() + 8])
+    words = match["verb"] + (rest[0] if rest else "")
+    return len(words) == 2 or (len(words) == 4 and words[:2] in verbs() and words[2:] in verbs())
 
 
 def _role(match: re.Match[str]) -> Finding | None:
