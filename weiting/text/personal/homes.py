@@ -70,11 +70,12 @@ _BLOCK_SIGN = re.compile("[栋幢座]|号楼|[0-9]-[0-9]")
 _NOT_ADDRESS = re.compile(r"[，,、：:（）()的住在内有是购买为了该其叫某说处至到与和及对将把]")
 _ESTATE_NAME = re.compile(
     r"(?:[\u4e00-\u9fffA-Z0-9]{0,10}?(?:小区|社区|公寓|宿舍|家属院|安置[房点]|公租房"
-    r"|[园城苑府庭居湾郡墅庐都邸寓院村坊镇里]))?(?:[A-Z一二三四五六七八九东西南北0-9]{1,2}[期区])?"
+    r"|[园城苑府庭居湾郡墅庐都邸寓院村坊镇里弄]))?(?:[A-Z一二三四五六七八九东西南北0-9]{1,2}[期区])?"
 )
 # 102至502 are all the flats of a block.
 _RANGE = re.compile(r"(?:[至到~]|-{1,2}) ?[0-9]")
 _COMPANY = re.compile("企业|公司|注册|登记地|法人|厂")
+_LIVES = re.compile(r"[,，、(（;；。\s系]住(?![院宿房建改宅户所址])")
 _CLAUSE_END = re.compile(r"[，。,；;！？\n]")
 AROUND = 40
 LOOK_BACK = 30
@@ -89,12 +90,16 @@ def homes(reading: Reading) -> list[Span]:
         for match in _FLAT.finditer(reading.plain)
         if (span := _home(reading, *match.span(), is_flat=True))
     ]
-    for label in reading.labels:
-        if label.kind != "home" or not _NUMBER.search(reading.plain, label.end, label.end + REACH):
-            continue
-        if span := _behind(reading, label.end):
+    for at in _where_people_live(reading):
+        if _NUMBER.search(reading.plain, at, at + REACH) and (span := _behind(reading, at)):
             found.append(span)
     return found
+
+
+def _where_people_live(reading: Reading) -> Iterator[int]:
+    """Where an address begins behind 家住, 住址 and the like, or behind the bare 住 of a person's particulars."""
+    yield from (label.end for label in reading.labels if label.kind == "home")
+    yield from (match.end() for match in _LIVES.finditer(reading.plain))
 
 
 def _windows(plain: str) -> Iterator[tuple[int, int]]:
@@ -130,7 +135,7 @@ def _home(reading: Reading, start: int, end: int, *, is_flat: bool) -> Span | No
     low = max(0, start - LOOK_BACK)
     before = re.split(r"[。；;！？!?\n]", plain[low:start])[-1]
     kind = reading.kind_before(start, REACH)
-    is_home = kind == "home"
+    is_home = kind == "home" or not is_flat or bool(_LIVES.search(before))
     if not is_home and (
         not is_flat or not _PLACE.search(before) or _is_office(reading, start, end, before, kind)
     ):

@@ -10,7 +10,12 @@ from weiting.text.personal.span import Span
 
 FEWEST_ROWS = 3
 LONGEST_ROW = 400
-_CELL = re.compile(r"[^\t|,，;；、 \u3000]+")
+# 李　红 is one name, spaced to be as wide as one of three characters.
+_CELL = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff][ \u3000]{1,3}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[^\t|,，;；、 \u3000]+"
+)
+_SPACES = re.compile("[ \u3000]")
+_NAME_HEAD_IN_CELL = re.compile("^姓名[：:]")
 _AMOUNT = re.compile(r"[￥¥]?[0-9][0-9,]{0,12}(?:\.[0-9]{1,4})?(?:元|万元)?")
 _MONEY = re.compile(
     r"金额|补助|补贴|救助|低保|资助|工资|补偿|奖励|待遇|标准|元|慰问|贫困|特困|优抚|抚恤|赔偿|欠|助学|医疗费|罚款"
@@ -85,7 +90,7 @@ def _name_column(text: str, row: _Row, wanted: int) -> int:
     names = [
         at
         for at, (start, end) in enumerate(row.cells[:4])
-        if is_name(text[start:end].removeprefix("姓名：").removeprefix("姓名:"))
+        if is_name(_NAME_HEAD_IN_CELL.sub("", _SPACES.sub("", text[start:end])))
     ]
     if wanted in names:
         return wanted
@@ -105,7 +110,9 @@ def _spans_of_list(reading: Reading, head: _Row | None, rows: list[_Row], spans:
     for row in rows:
         start, end = row.cells[row.name]
         start += 3 if reading.text[start:end].startswith("姓名") else 0
-        names.append(Span(name_kind, start, end, 0.9, masked_name(reading.text[start:end])))
+        words = reading.text[start:end]
+        hidden = masked_name(words) if not _SPACES.search(words) else words[:-1] + "某"
+        names.append(Span(name_kind, start, end, 0.9, hidden))
     facts = {"rows": len(rows), "columns": "、".join(_columns(reading, head, rows, [*items, *names]))}
     return [*inside_heads, *names, Span(list_kind, first, last, 1.0, None, facts)]
 

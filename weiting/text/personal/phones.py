@@ -29,14 +29,24 @@ _LANDLINE = re.compile(
     rf"([2-8][0-9]{{2,3}}[ \-]?[0-9]{{4}})(?![0-9*])(?!\.[0-9])(?: ?(?:转|-|EXT\.?) ?[0-9]{{1,5}}(?![0-9]))?"
 )
 _LOCAL = re.compile(r"(?<![0-9*.\-A-Z])([2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9*.\-])")
-_AMOUNT = re.compile(r" ?(?:[万亿元吨度次人户个件家米例年月]|千[瓦克米]|平方|立方|美元|英镑|欧元|人次|M³|㎡)")
+_AMOUNT = re.compile(r" ?(?:[万亿元吨]|千[瓦克米]|平方|立方|美元|英镑|欧元|人次|户次|M³|㎡)")
+# The rest of a 400 or 800 number.
+_SERVICE = re.compile("[48]00[ -]$")
 _BEHIND_PUBLIC = re.compile(
     r"[ ,，]?[(（][^()（）]{0,8}(?:值班|办公|传真|咨询|热线|服务|公|工作时间|24小时|窗口|客服|抢修|监督)"
     r"|是[^。，,\n]{0,14}(?:热线|(?:局|办|委|中心|投诉|咨询|办公|值班|公开)[^。，,\n]{0,6}电话)"
 )
 # Between a label and its second or third number stand only numbers and what parts them.
 _LIST_OF_NUMBERS = re.compile(r"[0-9 \-、，,;；/／或转()（）:：*·.和及" + UNSEEN + r"]*")
+_OWN_PHONE = re.compile(
+    r"[ :：的)）]{0,2}(?:的|公开|对外|联系|手机|移动)?(?:电话|手机|联系方式|号码)[号码]{0,2}[ :：为是]{0,2}"
+)
 LOOK_BACK, LOOK_AHEAD, NEAR = 60, 40, 30
+
+
+_LIKE_MOBILE = re.compile(r"(?<![0-9A-Z*])([1IL][0-9OIL]{10})(?![0-9A-Z*])")
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LIKE_DIGITS = str.maketrans("OIL", "011")
 
 
 def normal_numbers(numbers: frozenset[str]) -> frozenset[str]:
@@ -73,6 +83,7 @@ def phone_numbers(reading: Reading, public: frozenset[str]) -> list[Span]:
 def _mobiles(reading: Reading) -> Iterator[re.Match[str]]:
     plain = reading.plain
     yield from _MOBILE.finditer(plain)
+    yield from _look_alikes(plain)
     for match in _BEHIND_NAME.finditer(plain):
         # The digit before is a Chinese one of the name; 广西113800138000 is a table run together.
         if (
@@ -83,6 +94,13 @@ def _mobiles(reading: Reading) -> Iterator[re.Match[str]]:
             yield match
 
 
+def _look_alikes(plain: str) -> Iterator[re.Match[str]]:
+    """Mobiles written with l for 1 and o for 0, to slip past a check like this one."""
+    for match in _LIKE_MOBILE.finditer(plain):
+        if _PLAIN_MOBILE.fullmatch(match[1].translate(_LIKE_DIGITS)) and not match[1].isdigit():
+            yield match
+
+
 def _is_han(sign: str) -> bool:
     return "\u4e00" <= sign <= "\u9fff"
 
@@ -90,6 +108,8 @@ def _is_han(sign: str) -> bool:
 def _is_local_of_person(reading: Reading, start: int, end: int, public: frozenset[str]) -> bool:
     """Seven or eight digits are a telephone only where the text says so, a person's only where it says that too."""
     kind = reading.kind_before(start, 6)
+    if _SERVICE.search(reading.plain, max(0, start - 4), start):
+        return False
     if kind not in {"phone", "phone_private"} or _AMOUNT.match(reading.plain, end):
         return False
     if _BEHIND_PUBLIC.match(reading.plain, end):
@@ -142,11 +162,11 @@ def _is_persons_by_cues(reading: Reading, start: int, end: int, kind: str, *, is
     if _BEHIND_PUBLIC.match(reading.plain, end):
         return False
     person, office = cues.get("person", 0), cues.get("office", 0)
-    if not is_mobile and len(line) - person > NEAR:
-        person = 0
     if is_mobile:
-        # Only where the office's own telephone is spoken of and nobody is named.
-        return not (kind == "phone" and office > person and "person" not in cues)
+        # Only where it is said to be the office's own, and nobody is named: 水务局 联系电话：138…
+        return not (kind == "phone" and office > person and _OWN_PHONE.fullmatch(line, office))
+    if len(line) - person > NEAR:
+        person = 0
     if max(office, cues.get("public", 0)) > person:
         return False
     if person:

@@ -140,6 +140,43 @@ def test_the_citys_own_mailbox_is_public():
     assert rules_of("请写信到 wang@example.com", public_mailboxes=["Wang@Example.com"]) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先打13812345678，再打13900000000",
+        "我投诉惠民公司，电话13800138000",
+        "13800138000年底前有效",
+        "手机l38OO138ooo",
+        "（住石桥村五组12号）",
+    ],
+)
+def test_what_stands_near_does_not_hide_a_number(text):
+    assert personal.check(text)[-1].end >= len(text) - 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "云溪市供水公司 联系电话：13800138000",
+        "联系人张三，电话：400 820 8820",
+        "公众号（微信号：yunxi000）",
+        "交流群QQ：100000001",
+        "https://yunxi.example.com/Vxabc123",
+        "12栋460户居民",
+        "3栋三室两厅",
+        "接送学生和家长遇到事故",
+        "女大学生王小明（20岁）车祸受伤",
+    ],
+)
+def test_what_only_looks_personal_is_left_alone(text):
+    assert rules_of(text) == []
+
+
+def test_a_name_spaced_to_fit_its_column_is_one_name():
+    text = "姓名　手机\n李　红　13800138000\n王小明　13800138001\n赵　军　13800138002"
+    assert personal.mask(text).splitlines()[1] == "李　某　138****8000"
+
+
 def test_children_of_one_case_can_be_told_apart_wherever_they_are_named():
     text = "警方通报：小学生王小明（10岁）被同学李强（11岁）打伤，王小明已送医，李强被训诫。"
     assert (
