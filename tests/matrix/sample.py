@@ -56,7 +56,7 @@ class Sample:
 
     def typed(self, name: str) -> dict[str, Any]:
         """Return what must be sent so that a page knows what it is asked about."""
-        return {"step": make.open_step(self.round).pk} if name == "verdict" else {}
+        return {"step": make.open_step(self.round).pk} if name in {"verdict", "hand"} else {}
 
     def _texts(self, freeze: Callable[..., Any]) -> None:
         c = self.c
@@ -80,7 +80,7 @@ class Sample:
             "issue": {"public_id": issue.public_id},
             "restore": {"public_id": self.draft.public_id, "number": 1},
         }
-        for name in ("verdict", "remark", "recall", "make_link"):
+        for name in ("verdict", "remark", "recall", "make_link", "hand"):
             self.names[name] = self.names["round"]
         for name in ("autosave", "preview", "here", "pen", "act", "versions", "media", "pairs", "file"):
             self.names[name] = {"public_id": self.draft.public_id}

@@ -26,6 +26,7 @@ NARROWER = {
     "settle": "review.see",
     "recall": "review.see",
     "make_link": "review.see",
+    "hand": "review.see",
     "away": "units.people.substitute",
     "back_again": "units.people.substitute",
     "hand_over": "units.duty.plan",
