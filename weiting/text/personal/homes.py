@@ -26,8 +26,8 @@ _ROOM = (
 )
 _DASHED = r"(?:[A-Z]?[0-9]{1,3}(?:-[0-9]{1,2})?-[0-9]{3,4}(?:室|号|房)?(?![0-9\-.年%]))"
 _GROUP = (
-    rf"(?:(?:第?{_N})(?:村民)?(?:组|社|队|屯) ?"
-    rf"(?:[0-9]{{1,4}}号(?:附[0-9]{{1,2}}号)?)?(?!共|地段|[^,，。]{{0,4}}[户口井田]))"
+    rf"(?:(?:第?{_N})(?:村民)?(?:组|社|队|屯)"
+    rf"(?: ?[0-9]{{1,4}}号(?:附[0-9]{{1,2}}号)?)?(?!共|地段|[^,，。]{{0,4}}[户口井田]))"
 )
 # The estate between the house number and the block.
 _ESTATE = rf"(?:{_HOUSE}{_JOIN}[\u4e00-\u9fffA-Z]{{0,10}}?{_JOIN})?"
@@ -91,7 +91,7 @@ def homes(reading: Reading) -> list[Span]:
         if (span := _home(reading, *match.span(), is_flat=True))
     ]
     for at in _where_people_live(reading):
-        if _NUMBER.search(reading.plain, at, at + REACH) and (span := _behind(reading, at)):
+        if _NUMBER.search(reading.plain, at, at + REACH) and (span := home_behind(reading, at)):
             found.append(span)
     return found
 
@@ -116,7 +116,7 @@ def _windows(plain: str) -> Iterator[tuple[int, int]]:
         yield low, high
 
 
-def _behind(reading: Reading, at: int) -> Span | None:
+def home_behind(reading: Reading, at: int) -> Span | None:
     """The house number behind 家住, in the same clause and right behind the name of a place."""
     for match in _HOUSE_ONLY.finditer(reading.plain, at, at + REACH + 12):
         between = reading.plain[at : match.start()]
@@ -144,7 +144,8 @@ def _home(reading: Reading, start: int, end: int, *, is_flat: bool) -> Span | No
     begin = _end_of_road(place, len(before))
     if (not is_flat and _COMPANY.search(before)) or _RANGE.match(plain, end):
         return None
-    return Span("home", start - len(before) + begin, end, sure=0.95 if is_home else 0.8, mask=MASK)
+    begin += start - len(before)
+    return Span("home", begin, end, sure=0.95 if is_home else 0.8, mask=MASK[: end - begin])
 
 
 def _is_office(reading: Reading, start: int, end: int, before: str, kind: str) -> bool:

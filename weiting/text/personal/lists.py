@@ -1,9 +1,11 @@
 """Lists of people: rows of names with numbers, amounts or addresses, as notices of grants have them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from weiting.text.personal.homes import home_behind
 from weiting.text.personal.names import is_name, masked_name
 from weiting.text.personal.reading import Reading
 from weiting.text.personal.span import Span
@@ -47,10 +49,12 @@ class _Row:
 
 def lists(reading: Reading, spans: Iterable[Span]) -> list[Span]:
     """One span for each list with a span for every name and for cells that only their column's head explains."""
-    by_row = sorted(spans, key=lambda span: span.start)
+    ordered = sorted(spans, key=lambda span: span.start)
+    starts = [span.start for span in ordered]
     found: list[Span] = []
     for head, rows in _tables(reading):
-        found.extend(_spans_of_list(reading, head, rows, by_row))
+        within = slice(bisect_left(starts, rows[0].start), bisect_left(starts, rows[-1].end))
+        found.extend(_spans_of_list(reading, head, rows, ordered[within]))
     return found
 
 
@@ -58,7 +62,8 @@ def _rows(text: str) -> Iterator[_Row]:
     at = 0
     for line in text.splitlines(keepends=True):
         end = at + len(line.rstrip("\r\n"))
-        if line.strip():
+        # The line under the head of a table in Markdown is no row.
+        if line.strip(" |:-\t\r\n"):
             short = end - at <= LONGEST_ROW
             cells = [match.span() for match in _CELL.finditer(text, at, end)] if short else []
             yield _Row(at, end, cells)
@@ -98,10 +103,8 @@ def _name_column(text: str, row: _Row, wanted: int) -> int:
 
 
 def _spans_of_list(reading: Reading, head: _Row | None, rows: list[_Row], spans: list[Span]) -> list[Span]:
-    first, last = rows[0].start, rows[-1].end
-    inside = [span for span in spans if first <= span.start and span.end <= last]
-    inside_heads = _cells_by_head(reading, head, rows, inside)
-    items = [*inside, *inside_heads]
+    inside_heads = _cells_by_head(reading, head, rows, spans)
+    items = [*spans, *inside_heads]
     is_private = _rows_with(rows, items) >= max(2, len(rows) // 2)
     if not is_private and not _tells_money(reading, head, rows):
         return inside_heads
@@ -114,7 +117,7 @@ def _spans_of_list(reading: Reading, head: _Row | None, rows: list[_Row], spans:
         hidden = masked_name(words) if not _SPACES.search(words) else words[:-1] + "某"
         names.append(Span(name_kind, start, end, 0.9, hidden))
     facts = {"rows": len(rows), "columns": "、".join(_columns(reading, head, rows, [*items, *names]))}
-    return [*inside_heads, *names, Span(list_kind, first, last, 1.0, None, facts)]
+    return [*inside_heads, *names, Span(list_kind, rows[0].start, rows[-1].end, 1.0, None, facts)]
 
 
 def _rows_with(rows: list[_Row], items: list[Span]) -> int:
@@ -163,21 +166,32 @@ def _cells_by_head(reading: Reading, head: _Row | None, rows: list[_Row], inside
             continue
         for at, label in kinds.items():
             start, end = row.cells[at]
-            kind, form = _COLUMNS.get(label, ("", None))
-            if form is not None and start not in taken and form.fullmatch(reading.plain, start, end):
-                found.append(Span(kind, start, end, 0.8))
+            if start not in taken and (span := _by_head(reading, label, start, end)):
+                found.append(span)
     return found
+
+
+def _by_head(reading: Reading, label: str, start: int, end: int) -> Span | None:
+    """What a cell holds whose column's head is this kind of label."""
+    if label in {"home", "address"}:
+        span = home_behind(reading, start)
+        # Less sure than a whole flat that was found by itself.
+        return replace(span, sure=0.7) if span and span.end <= end else None
+    kind, form = _COLUMNS.get(label, ("", None))
+    return (
+        Span(kind, start, end, 0.8)
+        if form is not None and form.fullmatch(reading.plain, start, end)
+        else None
+    )
 
 
 def _columns(reading: Reading, head: _Row | None, rows: list[_Row], items: list[Span]) -> list[str]:
     """The columns to mask in the list's own words; without a head the number of each column."""
-    row = rows[0]
-    starts = {
-        span.start for span in items if span.mask is not None or span.kind not in {"list", "list_amounts"}
-    }
-    places = [
-        at for at, (start, end) in enumerate(row.cells) if any(start <= place < end for place in starts)
-    ]
-    if head is not None and len(head.cells) == len(row.cells):
-        return [reading.text[slice(*head.cells[at])] for at in places]
-    return [str(at + 1) for at in places]
+    starts = sorted(span.start for span in items)
+    places: set[int] = set()
+    for row in rows:
+        for start in starts[bisect_left(starts, row.start) : bisect_left(starts, row.end)]:
+            places.update(at for at, (begin, end) in enumerate(row.cells) if begin <= start < end)
+    if head is not None and len(head.cells) == len(rows[0].cells):
+        return [reading.text[slice(*head.cells[at])] for at in sorted(places) if at < len(head.cells)]
+    return [str(at + 1) for at in sorted(places)]

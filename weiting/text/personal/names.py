@@ -79,8 +79,15 @@ def _may_end(behind: str) -> bool:
     return not behind or not ("\u4e00" <= behind <= "\u9fff") or behind in _ends()
 
 
+_DOTTED_BEFORE = re.compile(
+    f"(?<![{_HAN}])(?:居民|市民|村民|学生|职工|业主|户主|人员|[\u4e00-\u9fff]{{1,3}}人)?([{_HAN}]{{2,8}}[·•・][{_HAN}]{{2,10}})$"
+)
+
+
 def name_before(text: str, at: int) -> str:
     """The name that ends here, or ""."""
+    if dotted := _DOTTED_BEFORE.search(text, max(0, at - 20), at):
+        return dotted[1]
     for length in (4, 3, 2):
         words = text[max(0, at - length) : at]
         if len(words) == length and is_name(words) and (length != 4 or size_of_surname(words) == 2):
@@ -94,7 +101,7 @@ _CASE = re.compile(
     "案件|案发|立案|报案|警方|民警|公安|派出所|检察|法院|起诉|判决|审理|庭审|被害|受害|嫌疑|犯罪|侵害"
     "|性侵|猥亵|强奸|虐待|霸凌|欺凌|殴打|打架|斗殴|伤害"
     "|拐卖|拐骗|绑架|溺水|溺亡|坠楼|坠亡|死亡|身亡|遇难|遗体|事故|车祸|抢救|自杀|轻生|自残|盗窃|抢劫"
-    "|拘留|刑事|治安|涉案|受伤|烧伤|中毒|体罚|家暴|遗弃|被打|被害人|涉嫌"
+    "|拘留|刑事|治安|涉案|[撞摔烫咬刺砍烧打压砸电灼冻受]伤|撞倒|撞死|碾压|猝死|送医|遇害|中毒|体罚|家暴|遗弃|被打|被害人|涉嫌"
     "|确诊|患儿|白血病|救助金|困境儿童|孤儿|事实无人抚养|留守|监护权|抚养权|抚养费"
 )
 # Searching for a missing child needs its name: the law on minors, article 103, leaves that free.

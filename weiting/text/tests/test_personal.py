@@ -99,6 +99,7 @@ def test_a_number_may_stand_right_behind_a_name():
             "我叫王小明，家住云溪市东湖区湖滨路***，请回电。",
         ),
         ("家住青山镇石桥村五组12号", "家住青山镇石桥村***"),
+        ("家住青山镇石桥村五组", "家住青山镇石桥村**"),
         ("邮箱a@example.com", "邮箱*@example.com"),
         ("家里电话：8234 5678", "家里电话：8234 ****"),
     ],
@@ -170,6 +171,17 @@ def test_what_stands_near_does_not_hide_a_number(text):
 )
 def test_what_only_looks_personal_is_left_alone(text):
     assert rules_of(text) == []
+
+
+def test_a_list_is_read_by_the_heads_of_its_columns():
+    head = "|姓名|家庭住址|座机|\n|---|---|---|\n"
+    text = head + "|王小明|石桥村五组|8234567|\n|李红|东园村二组|8234568|\n|赵军|南岭村一组|8234569|"
+    found = personal.check(text)
+    assert (
+        next(each for each in found if each.rule == "personal.list").why.facts["columns"]
+        == "姓名、家庭住址、座机"
+    )
+    assert personal.mask(text).splitlines()[2] == "|王某某|石桥村**|823****|"
 
 
 def test_a_name_spaced_to_fit_its_column_is_one_name():
@@ -267,7 +279,7 @@ def test_every_valid_identity_number_is_found_in_any_writing(data):
 
 
 PARTS = (
-    f"{IDENTITY}|13800138000|138 0013 8000|0999-8234567|身份证|电话|家住|湖滨路|88号|3栋|2单元|501室"
+    f"{IDENTITY}|13800138000|138 0013 8000|0999-8234567|身份证|电话|家住|石桥村|五组|湖滨路|88号|3栋|2单元|501室"
     "|王小明|小学生|10岁|报警|6200000000000000000|卡号|云A00A00|a@example.com|微信|wxm000|QQ|10000"
     "|，|。| |\n|\t|姓名|500元|护照E00000000|*|****|1|-|尾号|0097|（|）|咨询电话|公司|李红|一|零|学号|@|\u200b|\ud800"
 )
