@@ -13,7 +13,20 @@ from collections.abc import Iterable
 from math import log
 from pathlib import Path
 
-from weiting.text.slips.ngrams import EDGE, MASK, MODEL_FILE, NUMBERS, PROBES, SLOT_BITS, STEP, UNKNOWN, cell
+from weiting.text.slips.ngrams import (
+    EDGE,
+    FIRST,
+    MASK,
+    MODEL_FILE,
+    NUMBERS,
+    PROBES,
+    SECOND,
+    SIEVE,
+    SLOT_BITS,
+    STEP,
+    UNKNOWN,
+    cell,
+)
 
 MARK = "。"
 _OTHER = re.compile("[^\u3400-\u9fff]+")
@@ -70,8 +83,14 @@ def write(path: Path, singles: Counter[str], grams: Counter[str]) -> int:
             lost += 1
             continue
         cells[free] = check << 5 | min(31, max(1, round(log(seen) / log(STEP))))
+    sieve = bytearray((SIEVE + 1) // 8)
+    for gram, seen in grams.items():
+        if len(gram) == 2 and seen >= LEAST:
+            first, second = (numbers.get(sign, UNKNOWN) for sign in gram)
+            bit = first * FIRST + second * SECOND & SIEVE
+            sieve[bit >> 3] |= 1 << (bit & 7)
     name = characters.encode()
-    body = zlib.compress(single.tobytes() + cells.tobytes(), 9)
+    body = zlib.compress(single.tobytes() + cells.tobytes() + sieve, 9)
     path.write_bytes(b"ngrams1\n" + len(name).to_bytes(4, "little") + name + body)
     return lost
 

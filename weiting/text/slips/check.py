@@ -1,5 +1,7 @@
 """The check: every family of rules over one text, one finding for a place."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 from weiting.text.finding import Finding, without_overlap
@@ -9,6 +11,7 @@ from weiting.text.slips.page import Page
 
 # What a person can still use; a text full of slips is not mended by a list of thousands.
 MOST_FINDINGS = 500
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _ALL = (words.find, names.find, typos.find, dates.find, figures.find, marks.find, twice.find)
 
 
@@ -18,8 +21,12 @@ def check(text: str, lexicon: Lexicon | None = None, written: date | None = None
     `written` is the day of the text: with it weekdays, years and days that are over are looked at. A city's own
     lexicon is added to the one shipped: `default() + Lexicon.load(paths)`; build it once and keep it.
     """
-    page = Page(text, lexicon or default(), written)
+    # Half a surrogate pair is no character; the segmenter would stop at it.
+    page = Page(_HALF_PAIR.sub("\ufffd", text), lexicon or default(), written)
     found = [each for family in _ALL for each in family(page)]
     if len(found) > MOST_FINDINGS * 4:
         found = sorted(found, key=lambda each: -each.sure)[: MOST_FINDINGS * 4]
-    return without_overlap(found)[:MOST_FINDINGS]
+    found = without_overlap(found)[:MOST_FINDINGS]
+    return (
+        found if page.text == text else [replace(each, words=text[each.start : each.end]) for each in found]
+    )

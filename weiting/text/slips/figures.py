@@ -43,6 +43,7 @@ _UNITS = (
 # What is counted alike; 人 and 名 are one thing in a sum.
 _SAME = {"名": "人", "位": "人", "户次": "户", "人次": "人次", "宗": "件", "公里": "千米", "％": "%"}
 MOST_PARTS = 12
+WHOLE_WITHIN, PARTS_WITHIN = 60, 400
 _LARGE = {"斤", "市斤", "亩"}
 LARGE = 1_000
 # Land is counted in 亩 in talk; a formal notice gives hectares.
@@ -83,7 +84,8 @@ def _unit(number: Number, text: str) -> str:
 
 
 def _one_sum(page: Page, offset: int, text: str, at: int) -> Iterator[Finding]:
-    before, after = text[:at], text[at:]
+    before, after = text[max(0, at - WHOLE_WITHIN) : at], text[at : at + PARTS_WITHIN]
+    offset += at - len(before)
     stop = re.search(r"[。；;）)]|其中", after[2:])
     if not stop:
         return  # A list that is cut off cannot be added up.

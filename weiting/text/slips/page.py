@@ -38,9 +38,7 @@ class Page:
     @cached_property
     def words(self) -> list[tuple[str, int, int, bool]]:
         """Words with their places, and whether the dictionary knows them."""
-        # The segmenter encodes to UTF-8: half a surrogate pair would stop it.
-        text = self.text.encode("utf-8", "replace").decode("utf-8")
-        found = []
+        text, found = self.text, []
         for begin in range(0, len(text), LONGEST_PIECE):
             for word, start, end in spans(text[begin : begin + LONGEST_PIECE]):
                 known = end - start > 1 and is_word(word)

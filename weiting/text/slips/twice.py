@@ -15,8 +15,8 @@ _TWICE = re.compile(f"([{_HAN}])\\1+")
 _WORD_TWICE = re.compile(f"([{_HAN}]{{2,4}})\\1")
 # Particles and prepositions that never follow themselves, unless two words meet.
 _NEVER_TWICE = frozenset("的了是在和将对为与及被把")
-# The text without one of the two must be this much more usual; a pair this usual speaks for two words.
-GAIN, USUAL = 5.0, 5.0
+# The text without one of the two must be this much more usual; more for what is often said twice.
+GAIN, GAIN_LISTED = 4.0, 6.5
 _BEFORE_CRY, _AFTER_CRY = frozenset("！!，,。“【#：:？… \n"), frozenset("！!，,。”】#？…~～ \n")
 
 
@@ -59,9 +59,9 @@ def _is_slip(page: Page, at: int, sign: str) -> bool:
         return False
     if sign in "的了":
         return True
-    if sign in _on_purpose()["characters"] or is_word(sign * 2) or _in_pattern(page.text, at):
+    if is_word(sign * 2) or _in_pattern(page.text, at):
         return False
-    return _is_too_many(page, at, first, second)
+    return _is_too_many(page, at)
 
 
 def _in_pattern(text: str, at: int) -> bool:
@@ -71,17 +71,13 @@ def _in_pattern(text: str, at: int) -> bool:
     return any(is_word(text[s : s + n]) for n in (4, 3) for s in range(max(0, at - 2), at + 1))
 
 
-def _is_too_many(page: Page, at: int, first: bool, second: bool) -> bool:
+def _is_too_many(page: Page, at: int) -> bool:
+    """Whether one of the two makes a word with its other neighbour, and the text is much more usual with one."""
     after, before = page.text[at + 1 : at + 3], page.text[max(0, at - 1) : at + 1]
     if not (len(after) == 2 and is_word(after) or len(before) == 2 and is_word(before)):
         return False
-    # 植被被烧, 主任任某: what is left of the two goes well with its other neighbour.
-    model, codes = page.model, page.codes
-    if first and model.pair(codes[at + 3], codes[at + 4]) >= USUAL:
-        return False
-    if second and model.pair(codes[at + 1], codes[at + 2]) >= USUAL:
-        return False
-    return page.gain(at, at + 1, "") >= GAIN
+    listed = page.text[at] in _on_purpose()["characters"]
+    return page.gain(at, at + 1, "") >= (GAIN_LISTED if listed else GAIN)
 
 
 def _is_word_slip(page: Page, start: int, end: int, word: str) -> bool:

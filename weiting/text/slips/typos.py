@@ -1,9 +1,12 @@
 """Slips inside ordinary words: a character whose near-sound or near-shape neighbour makes the text far more usual.
 
 Only characters that fall out of the words around them are looked at, and only a neighbour that makes a known word
-counts. Names of persons fall out of words too: beside a surname much more is asked for.
+counts. What speaks for and against it is weighed with data/typos.tsv: names of persons, rare words and places fall
+out of words too.
 """
 
+import heapq
+import math
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,26 +14,37 @@ from pathlib import Path
 from weiting.text.finding import Finding, _, message
 from weiting.text.segment import is_word
 from weiting.text.slips.near import lookalikes, sounds
+from weiting.text.slips.ngrams import FIRST, SECOND, SIEVE, ngrams
 from weiting.text.slips.page import Page
 
-# How much more usual the text must become (a difference of natural logarithms), by the length of the word made.
-GAIN = {2: 11.0, 3: 9.0, 4: 8.0}
-# Where a character is as usual as this, no neighbour can be so much better.
-USUAL = -15.0
+DATA = Path(__file__).parent / "data"
+# A neighbour counts from this sum of weights on.
+LEAST = 0.8
+# Where a character is as usual as this, or its neighbour no better than that, nothing more is asked.
+USUAL, LEAST_GAIN = -20, 6.0
 # A pair seen this often on both sides is no slip.
 OFTEN = 30.0
-NAME_EXTRA = 6.0
 LONGEST_WORD = 4
-SURNAMES = frozenset(
-    (Path(__file__).parent / "data" / "surnames.txt").read_text(encoding="utf-8").partition("\n")[2]
-)
+MOST_TRIED = 3
+COMMON = 3_200
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """The commonest family names of one character."""
+    return frozenset((DATA / "surnames.txt").read_text(encoding="utf-8").partition("\n")[2].strip())
+
+
+@cache
+def _weights() -> dict[str, float]:
+    lines = (DATA / "typos.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {name: float(weight) for name, weight, *_about in rows}
 
 
 @cache
 def _by_sound() -> dict[str, str]:
-    """The characters of the model by reading."""
-    from weiting.text.slips.ngrams import ngrams
-
+    """The common characters by reading."""
     model = ngrams()
     common = sorted(model.numbers, key=lambda sign: -model.single[model.numbers[sign]])[:COMMON]
     found: dict[str, list[str]] = {}
@@ -40,17 +54,17 @@ def _by_sound() -> dict[str, str]:
     return {sound: "".join(signs) for sound, signs in found.items()}
 
 
-COMMON = 4_600
-
-
 @cache
-def _codes_near(sign: str) -> tuple[tuple[str, int], ...]:
-    from weiting.text.slips.ngrams import ngrams
-
-    model, by_sound = ngrams(), _by_sound()
+def _near(sign: str) -> tuple[tuple[str, int, int, int], ...]:
+    """The characters near in sound or shape, with their numbers, and these times the factors of the sieve."""
+    numbers, by_sound = ngrams().numbers, _by_sound()
     near = {other for sound in sounds(sign) for other in by_sound.get(sound, "")} | set(lookalikes(sign))
     near.discard(sign)
-    return tuple((other, model.numbers[other]) for other in sorted(near) if other in model.numbers)
+    return tuple(
+        (other, numbers[other], numbers[other] * FIRST, numbers[other] * SECOND)
+        for other in sorted(near)
+        if other in numbers
+    )
 
 
 def _doubtful(page: Page) -> Iterator[int]:
@@ -63,6 +77,38 @@ def _doubtful(page: Page) -> Iterator[int]:
             last = at
             if "\u4e00" <= text[at] <= "\u9fff" and not page.alone[at]:
                 yield at
+
+
+def _best(page: Page, at: int) -> tuple[float, str]:
+    """The neighbour that makes the text most usual, and by how much."""
+    model, codes = page.model, page.codes
+    a, b, x, d, e = codes[at : at + 5]
+    # Seen like this before, or usual on both sides.
+    if model.count(b << 26 | x << 13 | d) or model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
+        return 0.0, ""
+    chance = model.chance
+    base = chance(a, b, x) + chance(b, x, d) + chance(x, d, e)
+    best, sign = 0.0, ""
+    if base > USUAL:
+        return best, sign
+    for _worth, other, code in _promising(page, page.text[at], b, d):
+        gain = chance(a, b, code) + chance(b, code, d) + chance(code, d, e) - base
+        if gain > best:
+            best, sign = gain, other
+    return best, sign
+
+
+def _promising(page: Page, sign: str, b: int, d: int) -> list[tuple[float, str, int]]:
+    """The neighbours that go best with the two beside them; by pairs alone, which is quick."""
+    model = page.model
+    sieve, pair, single = model.sieve, model.pair, model.single
+    before, after = b * FIRST, d * SECOND
+    found = [
+        ((pair(b, code) + 0.1) * (pair(code, d) + 0.1) / (single[code] + 3), other, code)
+        for other, code, first, second in _near(sign)
+        if sieve[before + second & SIEVE] or sieve[first + after & SIEVE]
+    ]
+    return heapq.nlargest(MOST_TRIED, found)
 
 
 def _word_with(text: str, at: int, sign: str) -> tuple[int, int]:
@@ -80,77 +126,115 @@ def _cuts(page: Page, at: int, start: int, end: int) -> bool:
         if not 0 < edge < len(page.text) or page.word_at[edge - 1] != page.word_at[edge]:
             continue
         _word, first, last, known = page.words[page.word_at[edge]]
-        if known and not first <= at < last:
+        if known and not first <= at < last and not first <= at + 1 < last:
             return True
     return False
 
 
 def _in_name(page: Page, at: int) -> bool:
-    """Whether this may be a person's name: the word or the character before begins with a surname."""
+    """Whether this may be a person's name: it begins with a surname here or within two characters before."""
     _word, start, end, known = page.words[page.word_at[at]]
     if known:
         return False
     if end - start > 1:
-        return page.text[start] in SURNAMES
-    for back in (0, 1, 2):
-        before = at - back
-        if before >= 0 and page.text[before] in SURNAMES and not page.known_at(before):
-            return True
-    return False
+        return page.text[start] in surnames()
+    return any(
+        page.text[before] in surnames() and not page.known_at(before)
+        for before in range(max(0, at - 2), at + 1)
+    )
 
 
-def _best(page: Page, at: int) -> tuple[float, str]:
-    """The neighbour that makes the text most usual, and by how much."""
-    model, codes = page.model, page.codes
+def _sum(page: Page, at: int, sign: str, gain: float, start: int, length: int) -> float:
+    """What speaks for the neighbour, less what speaks against."""
+    weights, model, codes = _weights(), page.model, page.codes
     a, b, x, d, e = codes[at : at + 5]
-    if model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
-        return 0.0, ""
-    chance = model.chance
-    base = chance(a, b, x) + chance(b, x, d) + chance(x, d, e)
-    best, sign = 0.0, ""
-    if base > USUAL:
-        return best, sign
-    for other, code in _codes_near(page.text[at]):
-        if not (model.pair(b, code) or model.pair(code, d)):
-            continue
-        gain = chance(a, b, code) + chance(b, code, d) + chance(code, d, e) - base
-        if gain > best:
-            best, sign = gain, other
-    return best, sign
+    code = model.numbers[sign]
+    _at, own = _word_with(page.text, at, page.text[at])
+    _word, first, last, known = page.words[page.word_at[at]]
+    facts = {
+        "gain": gain,
+        "len2": length == 2,
+        "len4": length == 4,
+        "own2": own == 2,
+        "own3": own >= 3,
+        "cuts": _cuts(page, at, start, start + length),
+        "name": _in_name(page, at),
+        "known": known,
+        "tok2": last - first > 1 and not known,
+        "lb": _log(model.pair(b, x)),
+        "rb": _log(model.pair(x, d)),
+        "nl": _log(model.pair(b, code)),
+        "nr": _log(model.pair(code, d)),
+        "fo": _log(model.single[x]),
+        "fn": _log(model.single[code]),
+        "t3": model.count(a << 26 | b << 13 | code) > 0,
+        "t4": model.count(b << 26 | code << 13 | d) > 0,
+        "t5": model.count(code << 26 | d << 13 | e) > 0,
+    }
+    return weights["bias"] + sum(weights[name] * value for name, value in facts.items())
 
 
-def _needed(page: Page, at: int, length: int) -> float:
-    return GAIN[length] + (NAME_EXTRA if _in_name(page, at) else 0.0)
+def _log(count: float) -> float:
+    return math.log(count + 0.5)
+
+
+def _turned(page: Page, at: int) -> Finding | None:
+    """Two characters of a word that changed places: 府政 for 政府."""
+    text, model = page.text, page.model
+    b, one, other, e = page.codes[at + 1 : at + 5]
+    if one == other or not "\u4e00" <= text[at + 1 : at + 2] <= "\u9fff":
+        return None
+    if model.count(b << 26 | one << 13 | other) or model.count(one << 26 | other << 13 | e):
+        return None
+    gain = page.gain(at, at + 2, text[at + 1] + text[at])
+    needed = TURNED_GAIN + (TURNED_MORE if _in_name(page, at) else 0)
+    if page.known_at(at) and page.word_at[at] == page.word_at[at + 1]:
+        needed += TURNED_MORE
+    if gain < needed or not (made := _word_turned(page, at)):
+        return None
+    start, word = made
+    return _finding(page, start, len(word), word, 0.9) if gain >= needed + TURNED_SHORT[len(word)] else None
+
+
+def _word_turned(page: Page, at: int) -> tuple[int, str] | None:
+    """The longest known word with both characters turned, and where it starts."""
+    begin = max(0, at - LONGEST_WORD)
+    text = page.text
+    turned = text[begin:at] + text[at + 1] + text[at] + text[at + 2 : at + 2 + LONGEST_WORD]
+    for length in range(LONGEST_WORD, 1, -1):
+        for start in range(max(0, at - begin + 2 - length), at - begin + 1):
+            word = turned[start : start + length]
+            first = begin + start
+            if len(word) == length and is_word(word) and not _cuts(page, at, first, first + length):
+                return first, word
+    return None
+
+
+TURNED_GAIN, TURNED_MORE = 7.0, 3.0
+TURNED_SHORT = {2: 2.5, 3: 0.0, 4: 0.0}
+
+
+def _finding(page: Page, start: int, length: int, right: str, sure: float) -> Finding:
+    why = message(_("Is “%(right)s” meant here?"), right=right)
+    words = page.text[start : start + length]
+    return Finding("slips.typo", start, start + length, words, why, "should", (right,), sure)
 
 
 def find(page: Page) -> list[Finding]:
     """Characters that are slips in ordinary words."""
     found = []
-    least = min(GAIN.values())
     for at in _doubtful(page):
+        if at + 1 < len(page.text) and (turned := _turned(page, at)):
+            found.append(turned)
         gain, sign = _best(page, at)
-        if gain < least:
+        if gain < LEAST_GAIN:
             continue
         start, length = _word_with(page.text, at, sign)
-        _own, own = _word_with(page.text, at, page.text[at])
-        if (
-            not length
-            or own >= length
-            or _cuts(page, at, start, start + length)
-            or gain < GAIN[length] + (NAME_EXTRA if _in_name(page, at) else 0.0)
-        ):
+        if not length:
+            continue
+        weight = _sum(page, at, sign, gain, start, length)
+        if weight < LEAST:
             continue
         right = page.text[start:at] + sign + page.text[at + 1 : start + length]
-        found.append(
-            Finding(
-                "slips.typo",
-                start,
-                start + length,
-                page.text[start : start + length],
-                message(_("Is “%(right)s” meant here?"), right=right),
-                "should",
-                (right,),
-                min(0.9, 0.5 + (gain - least) / 20),
-            )
-        )
+        found.append(_finding(page, start, length, right, min(0.93, 1 / (1 + math.exp(-weight)))))
     return found

