@@ -19,7 +19,7 @@ _SIX_ONE = re.compile(
     "[二三四五六七八九十两]个(?:一|不|化|必须|严禁)(?![个层直旦家样起])(?=[一-龥]{0,2}(?:[，。、；！？”]|包保|责任|工程|标准|要求|机制|活动|行动|制度|$))"
 )
 _CLASSIFIERS = frozenset(
-    "个只条件名人户楼层室厅卫天日月年周次点时分元角块里米斤号栋幢单组队排班路街站级类种份张把辆台位家岁杯碗桶"
+    "期车届批孔折个只条件名人户楼层室厅卫天日月年周次点时分元角块里米斤号栋幢单组队排班路街站级类种份张把辆台位家岁杯碗桶"
 )
 _LETTERS = re.compile("(?<=[一-龥“（(])[A-Z]{2,6}(?=[一-龥”）)])")
 # Names of accounts, English phrases and topics are names, whatever letters they are written with.
@@ -27,7 +27,7 @@ _NAMES = re.compile(
     r"@[\w·-]{1,30}(?: ?[A-Za-z]{1,30})?|[A-Za-z]{2,30}(?: [A-Za-z]{1,30}){1,20}|#[^#\n]{1,40}#"
 )
 _EXPLAINED_BEHIND = re.compile(
-    r"^[”’』」]?(?:的?原则|政策|改革|工作|制度|路|保护)?\s*(?:[（(](?!试行|暂行|修订)|[，,]?\s*(?:即|是指|指的?是?|就是|是[一-龥]|也就是|意思是|的意思|全称|包括|[：:—]))"
+    r"^[”’』」]?(?:疫苗|的?原则|政策|改革|工作|制度|路|保护)?\s*(?:[（(](?!试行|暂行|修订)|[，,]?\s*(?:即|是指|指的?是?|就是|是[一-龥]|也就是|意思是|的意思|全称|包括|[：:—]))"
 )
 
 
@@ -52,7 +52,7 @@ def _words(name: str) -> frozenset[str]:
 
 # What only looks like an abbreviation of ours.
 _OTHER_USE = re.compile(
-    "双创可|三公(?:里|分|斤|尺|顷|开)|两高(?:一低|速|层|铁|个)|两病(?:房|区|人)|两险(?:些|情)|飞地铁|四好(?:像|几)|六保(?:安|险)|双控制|两新(?:郎|人|房|楼|车|建|增|装|开)|两违(?:章|法|规|停)"
+    "双创可|三公(?:里|分|斤|尺|顷|开)|两高(?:一部|一低|速|层|铁|个)|两病(?:房|区|人)|两险(?:些|情)|飞地铁|四好(?:像|几)|六保(?:安|险)|双控制|两新(?:郎|人|房|楼|车|建|增|装|开)|两违(?:章|法|规|停)"
     "|三资(?!清|企|管|产.{0,4}清|监|平|提|委|$|[”，。、])|双碳酸|规上(?!企|工|服|$|[，。”])|低保(?:真|质|温|湿|存)|两癌症|六稳(?!六|$|[，。、”])"
     "|[0-9一二三四五六七八九十]一站式|网格化妆|保六保通|百分之[一二三四五六七八九十]{1,4}"
 )
@@ -100,7 +100,13 @@ def _candidates(text: str) -> Iterator[tuple[str, re.Match[str]]]:
 def _is_count(match: re.Match[str]) -> bool:
     """Whether these are two counts (三室一厅), a saying (三心二意) or a pair of the same (三三两两)."""
     a, b, c, d = match["a"], match["b"], match["c"], match["d"]
-    if match[0].startswith("双向") or b[0] in _CLASSIFIERS or d[0] in _CLASSIFIERS or "、" in match[0]:
+    if (
+        match[0].startswith("双向")
+        or b[-1] in "和至到"
+        or b[0] in _CLASSIFIERS
+        or d[0] in _CLASSIFIERS
+        or "、" in match[0]
+    ):
         return True
     return match[0] in _words("sayings.txt") or a == c == "一"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from weiting.text.finding import Finding, Message
+from weiting.text.finding import Finding
 from weiting.text.plain.patterns import Hit, phrases
 from weiting.text.plain.rules import why
 from weiting.text.plain.scope import Scope
@@ -18,7 +18,7 @@ _TERM = re.compile(
     r"|(?:今|明|后|当)(?:天|日|晚|年)|年[底内末]|月[底末]|周[一二三四五六日末]|季度[末内]|[一二三四]季度|春节前|国庆前|中秋前|元旦前|汛期前|开学前"
 )
 _REQUEST = re.compile(
-    r"请(?!放心)|建议[您你]|[您你](?:可以|可|也可|若|如|要|应|不妨|先)|提醒|呼吁|希望[您你]|望[您你]|若|如(?:遇|有|需|果|身体|发现)|发现|感谢|谢谢|欢迎|只要|(?:居民|市民|业主|用户|家长|群众|乘客|大家)(?:请|要|应)?$"
+    r"请(?!放心)|建议(?:[您你]|由)|[您你](?:可以|可|也可|若|如|要|应|不妨|先)|提醒|呼吁|希望[您你]|望[您你]|若|如(?:遇|有|需|果|身体|发现)|发现|感谢|谢谢|欢迎|只要|(?:居民|市民|业主|用户|家长|群众|乘客|大家)(?:请|要|应)?$"
 )
 _FUTURE = re.compile(
     r"将|(?<![委社商协工大班])会(?!议|同|计|员|诊)|拟(?!定了)|争取|准备|计划|打算|预计|下一步|接下来|要(?!求)|后(?:将|会|，|立|即|及|再)|承诺|督促"
@@ -39,11 +39,11 @@ def find(scope: Scope) -> Iterator[Finding]:
         if _TERM.search(scope.around(hit.start)) or not _is_promise(scope, hit):
             continue
         words = scope.text[hit.start : hit.end]
-        yield Finding(hit.rule, hit.start, hit.end, words, _why(hit.rule, words), "should", hit.better, 0.9)
-
-
-def _why(rule: str, words: str) -> Message:
-    return why(rule, words=words)
+        better = hit.better
+        if scope.text[max(0, hit.start - 1) : hit.start] == "在":
+            # 将在近期发放 has its 在 already.
+            better = tuple(each.removeprefix("在") for each in better)
+        yield Finding(hit.rule, hit.start, hit.end, words, why(hit.rule, words=words), "should", better, 0.9)
 
 
 def _is_promise(scope: Scope, hit: Hit) -> bool:

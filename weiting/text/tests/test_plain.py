@@ -1,12 +1,16 @@
 """Plain language: each rule finds its bad example and leaves its good one, and the better wordings fit."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from weiting.text.finding import apply
 from weiting.text.plain import FAMILIES, PROFILES, RULES, check, facts, score
+from weiting.text.rules_page import filled
+
+PAGES = Path(__file__).parents[3] / "docs" / "reference" / "text"
 
 
 def found(text, family="", profile="post"):
@@ -211,3 +215,9 @@ def test_a_long_hostile_text_is_answered_in_bounded_time(piece):
     check(text)
     facts(text)
     assert time.perf_counter() - begun < 12
+
+
+@pytest.mark.parametrize("page", ["plain.md", "answers.md", "lengths.md", "rules.md"])
+def test_pages_say_what_the_rules_are(page):
+    text = (PAGES / page).read_text(encoding="utf-8")
+    assert filled(text) == text, "run: python -m weiting.text.rules_page docs/reference/text/*.md"
