@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,12 @@ def soft(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
+def soft_list(scores: Sequence[float]) -> list[float]:
+    """The same for one row of plain numbers."""
+    raised = [exp(score - max(scores)) for score in scores]
+    return [each / sum(raised) for each in raised]
+
+
 def load(path: str | Path) -> Model:
     """Read a model; raises ModelError when it is none of ours or has been changed."""
     try:
@@ -209,7 +216,7 @@ def _model(parts: dict[str, bytes], path: str | Path) -> Model:
     slots = np.cumsum(np.frombuffer(parts["slots"], "<i4")).astype(np.int32)
     width = len(head["labels"]) + 1
     whole = np.frombuffer(parts["weights"], np.int8).reshape(width, len(slots)).T.astype(np.float32) / _LEVELS
-    weights = np.sign(whole) * whole**2 * np.array(head["scale"], np.float32)
+    weights = (np.sign(whole) * whole**2 * np.array(head["scale"], np.float32)).astype(np.float32)
     return Model(
         tuple(head["labels"]), slots, weights, np.array(head["bias"], np.float32),
         head["heat"], head["threshold"], head["gate"], head["facts"],
