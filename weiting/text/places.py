@@ -5,6 +5,7 @@ below them (streets, roads, estates, schools, villages), found by the words that
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -56,9 +57,22 @@ class Place:
     code: str = ""
 
 
+class NamePart(Enum):
+    """What a word does in the name of a place: it is one (看云路), ends one (路), ends one and says something of its
+    own (东路), stands outside (位于), or is any other word.
+    """
+
+    NAME = auto()
+    ENDING = auto()
+    NAMED_ENDING = auto()
+    OUTSIDE = auto()
+    WORD = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     endings: tuple[str, ...]
+    ends: frozenset[str]
     before: frozenset[str]
     common: frozenset[str]
 
@@ -73,7 +87,7 @@ def _words() -> _Words:
         elif not line.startswith("#"):
             parts.setdefault(heading, []).extend(line.split())
     endings = tuple(sorted(parts["endings"], key=len, reverse=True))
-    return _Words(endings, frozenset(parts["before"]), frozenset(parts["common"]))
+    return _Words(endings, frozenset(parts["ends"]), frozenset(parts["before"]), frozenset(parts["common"]))
 
 
 @cache
@@ -142,6 +156,19 @@ def _ending(word: str) -> str:
     if word in _words().common and word not in _words().endings:
         return ""
     return next((end for end in _words().endings if word.endswith(end)), "")
+
+
+def name_part(word: str) -> NamePart:
+    """What a word, cut from a text, does in the name of a place."""
+    known = _words()
+    if word in known.endings or word in known.ends:
+        return NamePart.ENDING
+    if word in known.before or word in known.common:
+        return NamePart.OUTSIDE
+    if len(word) == 2 and word[1] in known.endings:
+        return NamePart.NAMED_ENDING
+    is_named = len(word) > 2 and (_ending(word) or (word[-1] in known.ends and not is_word(word)))
+    return NamePart.NAME if is_named else NamePart.WORD
 
 
 def _sites(text: str, tokens: Sequence[str]) -> Iterator[Place]:

@@ -7,7 +7,7 @@
 Copies that differ only in the place are different matters. Adding and asking need no rebuilding.
 """
 
-from weiting.text.same.features import Features, Message, read
+from weiting.text.same.features import Message
 from weiting.text.same.index import Index, Match
 
-__all__ = ["Features", "Index", "Match", "Message", "read"]
+__all__ = ["Index", "Match", "Message"]

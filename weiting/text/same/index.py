@@ -1,28 +1,34 @@
 """The index of same matters: add one, ask for one; grows in a straight line and never needs rebuilding.
 
-Each message is found by its rarest words, its places and a sketch of its characters. What is asked for meets
-the newest holders of each of these first, and only so many of them, so that an answer takes as long in a
-million messages as in a thousand.
+Each message is found by its rarest words. What is asked for meets the newest holders of each of these first, and
+only so many of them, so that an answer takes as long in a million messages as in a thousand.
 """
 
-import math
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from weiting.text.finding import Message as Sentence
-from weiting.text.places import Gazetteer
-from weiting.text.same.features import BITS, Features, Message, read
-from weiting.text.same.scoring import Asked, Kept, compare
+from weiting.text.same.features import BITS, Features, Message, Numbers, Reader, features, shares, word_id
+from weiting.text.same.lists import Flat, Lists, Wide
+from weiting.text.same.reasons import Facts, reasons
+from weiting.text.same.scoring import SAME_UNIT, Floats, Likeness, Scorer, Words, grade, sure
 
 # How many of a message's rarest words lead to it, and how many of its own a question follows.
-KEYS = 16
-ASKED_KEYS = 40
-# How many holders of one key are looked at, the newest first, and how many are compared in full.
+KEYS = 30
+ASKED_KEYS = 70
+# How many holders of one word are looked at, the newest first, and how many are compared in full.
 HOLDERS = 400
-COMPARED = 120
+COMPARED = 400
+# Messages wait until so many are read at once.
+WAITING = 1024
+# What is known of words beforehand weighs as much as so many messages.
+KNOWN = 500
+# So much of a message is kept to say why.
+HEAD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,110 +45,155 @@ class Match:
         return self.sure >= 0.5
 
 
-class _Lists:
-    """Lists of numbers by key in three flat arrays, newest first."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the index keeps of a message besides its words."""
 
-    def __init__(self) -> None:
-        self._bits = 12
-        self._heads = array("i", [-1]) * (1 << self._bits)
-        self._keys = array("Q")
-        self._next = array("i")
-        self._holders = array("i")
+    id: str
+    head: str
+    time: datetime | None
+    unit: str
 
-    def add(self, key: int, holder: int) -> None:
-        if len(self._keys) > 2 << self._bits:
-            self._grow()
-        slot = (key * 0x9E3779B97F4A7C15 >> 20) & ((1 << self._bits) - 1)
-        self._keys.append(key)
-        self._holders.append(holder)
-        self._next.append(self._heads[slot])
-        self._heads[slot] = len(self._keys) - 1
 
-    def _grow(self) -> None:
-        self._bits += 2
-        mask = (1 << self._bits) - 1
-        keys = np.frombuffer(self._keys, np.uint64)
-        slots = ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & np.uint64(mask)
-        # In Python's integers the product is not cut off at 64 bits; below bit 44 both agree.
-        heads = array("i", [-1]) * (1 << self._bits)
-        linked = self._next
-        for at, slot in enumerate(slots.tolist()):
-            linked[at] = heads[slot]
-            heads[slot] = at
-        self._heads = heads
+class Compared:
+    """A message compared with those nearest to it in the index."""
 
-    def newest(self, key: int, most: int) -> Iterator[int]:
-        """The holders of a key, newest first, at most `most` of them."""
-        at = self._heads[(key * 0x9E3779B97F4A7C15 >> 20) & ((1 << self._bits) - 1)]
-        keys, holders, following = self._keys, self._holders, self._next
-        while at >= 0 and most:
-            if keys[at] == key:
-                yield holders[at]
-                most -= 1
-            at = following[at]
+    def __init__(
+        self, message: Message, asked: Words, nearest: Wide, kept: list[Kept], likeness: Likeness
+    ) -> None:
+        self.message, self.asked, self.nearest = message, asked, nearest
+        self.kept, self.likeness = kept, likeness
+        self._scores = likeness.score
+
+    def best(self) -> list[int]:
+        """Where each stands in `kept`, the likest first."""
+        order: list[int] = np.argsort(-self._scores, kind="stable").tolist()
+        return order
+
+    def grade(self, at: int) -> float:
+        """The odds, as a logarithm, that this one speaks of the same matter."""
+        unit, other = self.message.unit, self.kept[at].unit
+        known = bool(unit and other)
+        return grade(float(self._scores[at])) + known * (SAME_UNIT if unit == other else -SAME_UNIT)
+
+
+def _head(message: Message) -> str:
+    title = message.title[:HEAD]
+    return f"{title}\n{message.content[: HEAD - len(title)]}"
 
 
 class Index:
-    """Messages by what leads to them. Not for use by two threads at once."""
+    """Messages by what leads to them. `names` are a city's own places. Not for use by two threads at once."""
 
-    def __init__(self, places: Gazetteer | None = None) -> None:
-        self._places = places
-        self._lists = _Lists()
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._reader = Reader(names)
+        self._scorer = Scorer()
+        self._lists = Lists(BITS)
         self._seen = np.zeros(1 << BITS, np.uint32)
+        for word, share in shares().items():
+            self._seen[word_id(word)] += share * KNOWN // 10_000
+        self._ids: Flat[np.uint32] = Flat(np.uint32)
+        self._flags: Flat[np.uint8] = Flat(np.uint8)
+        self._starts: Flat[np.int64] = Flat(np.int64)
+        self._starts.extend(np.zeros(1, np.int64))
         self._kept: list[Kept] = []
+        self._codes, self._sizes = array("q"), array("q")
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, message: Message, features: Features | None = None) -> None:
-        """Keep a message; `features` are its own where they were read already."""
-        found = features or read(message, self._places)
-        number = len(self._kept)
-        self._seen[found.ids] += 1
-        self._kept.append(Kept.of(message, found))
-        for key in self._keys(found, KEYS):
-            self._lists.add(key, number)
+    def add(self, message: Message) -> None:
+        """Keep a message; it is found from the next question on."""
+        codes = self._reader.codes(message)
+        self._codes.extend(codes)
+        self._sizes.append(len(codes))
+        self._kept.append(Kept(message.id, _head(message), message.time, message.unit))
+        if len(self._sizes) >= WAITING:
+            self._take_in()
 
-    def query(self, message: Message, *, most: int = 20, features: Features | None = None) -> list[Match]:
+    def query(self, message: Message, *, most: int = 20) -> list[Match]:
         """The messages most likely to speak of the same matter, surest first; the message itself is left out."""
-        found = features or read(message, self._places)
-        asked = Asked(message, found, self._rarity(found))
-        shared: dict[int, float] = {}
-        for key in self._keys(found, ASKED_KEYS):
-            holders = list(self._lists.newest(key, HOLDERS))
-            # What few hold says much.
-            worth = 1.0 / (1 + math.log1p(len(holders)))
-            for number in holders:
-                shared[number] = shared.get(number, 0.0) + worth
-        nearest = sorted(shared, key=shared.__getitem__, reverse=True)[:COMPARED]
-        total = len(self._kept)
-        matches = [
-            Match(self._kept[number].id, sure, reasons)
-            for number in nearest
-            if self._kept[number].id != message.id
-            for sure, reasons in [compare(asked, self._kept[number], self._seen, total)]
-        ]
-        matches.sort(key=lambda match: -match.sure)
-        return matches[:most]
+        found = self.compare(message)
+        words = self._reader.words(message)
+        matches = []
+        for at in found.best():
+            kept = found.kept[at]
+            if kept.id != message.id:
+                why = reasons(self._facts(message, found, at, words))
+                matches.append(Match(kept.id, sure(found.grade(at)), why))
+                if len(matches) == most:
+                    break
+        return matches
 
-    def _rarity(self, found: Features) -> np.ndarray:
-        return np.log((len(self._kept) + 2.0) / (self._seen[found.ids] + 0.5))
+    def compare(self, message: Message) -> "Compared":
+        """The messages nearest to this one, with what was compared; itself is among them when it was added."""
+        self._take_in()
+        features = self._reader.read([message])
+        asked = Words(features.ids, features.flags, self._rarity(features.ids))
+        nearest = self._nearest(asked.ids, asked.rarity)
+        if not len(nearest):
+            none = np.zeros(0, np.float32)
+            return Compared(message, asked, nearest, [], Likeness(none, none, none, none))
+        starts = self._starts.all[nearest]
+        sizes = self._starts.all[nearest + 1] - starts
+        firsts = np.cumsum(sizes) - sizes
+        at = np.arange(int(sizes.sum())) + np.repeat(starts - firsts, sizes)
+        there = self._ids.all[at]
+        many = Words(there, self._flags.all[at], self._rarity(there))
+        likeness = self._scorer.compare(asked, many, firsts)
+        return Compared(message, asked, nearest, [self._kept[each] for each in nearest.tolist()], likeness)
 
-    def _keys(self, found: Features, most: int) -> Iterator[int]:
-        """Numbers that lead to a message, of its rarest words, its places and its sketch: each a range apart."""
-        ids = found.ids
-        if len(ids) > most:
-            seen = self._seen[ids]
-            ids = ids[np.argpartition(seen, most)[:most]]
-        yield from ids.tolist()
-        for site in found.sites[:6]:
-            yield (hash_of(site) << 3) | 1 << 60
-        for value in found.sketch:
-            yield value | 1 << 61
+    def _facts(self, message: Message, found: "Compared", at: int, words: dict[int, str]) -> Facts:
+        number, kept = int(found.nearest[at]), found.kept[at]
+        there = self._ids.all[self._starts.all[number] : self._starts.all[number + 1]]
+        asked = found.asked
+        order = np.argsort(-asked.weights, kind="stable")
+        shared = asked.ids[order][np.isin(asked.ids[order], there)]
+        said = [words[number] for number in shared.tolist() if len(words.get(number, "")) > 1]
+        return Facts(
+            said,
+            (_head(message), kept.head),
+            (message.unit, kept.unit),
+            (message.time, kept.time),
+            float(found.likeness.whole[at]),
+            float(found.likeness.penalty[at]),
+        )
 
+    def _nearest(self, ids: Numbers, rarity: Floats) -> Wide:
+        """Those that share most of the rare words."""
+        order = np.argsort(-rarity, kind="stable")[:ASKED_KEYS]
+        holders, whose = self._lists.newest(ids[order].astype(np.int64), HOLDERS)
+        if not len(holders):
+            return holders
+        numbers, at = np.unique(holders, return_inverse=True)
+        shared = np.bincount(at, rarity[order][whose])
+        return numbers[np.argsort(-shared, kind="stable")[:COMPARED]]
 
-def hash_of(site: str) -> int:
-    """A number for the name of a place; the same in every process."""
-    from weiting.text.same.features import word_id
+    def _rarity(self, ids: Numbers) -> Floats:
+        return np.log((len(self._kept) + KNOWN + 2.0) / (self._seen[ids] + np.float32(0.5)))
 
-    return word_id(site)
+    def _take_in(self) -> None:
+        """Put what waits into the lists."""
+        if not self._sizes:
+            return
+        codes, sizes = np.frombuffer(self._codes, np.int64), np.frombuffer(self._sizes, np.int64)
+        found = features(codes, sizes)
+        del codes, sizes
+        self._codes, self._sizes = array("q"), array("q")
+        np.add.at(self._seen, found.ids, np.uint32(1))
+        first = len(self._starts) - 1
+        self._starts.extend(found.starts[1:] + len(self._ids))
+        self._ids.extend(found.ids)
+        self._flags.extend(found.flags)
+        keys, holders = self._keys(found)
+        self._lists.add(keys, holders + first)
+
+    def _keys(self, found: Features) -> tuple[Wide, Wide]:
+        """The rarest words of each message, and whose they are."""
+        sizes = np.diff(found.starts)
+        owner = np.repeat(np.arange(len(found)), sizes)
+        seen = np.minimum(self._seen[found.ids], (1 << 20) - 1).astype(np.int64)
+        packed = np.sort(owner << 42 | seen << BITS | found.ids)
+        rank = np.arange(len(packed)) - np.repeat(found.starts[:-1], sizes)
+        packed = packed[rank < KEYS]
+        return packed & ((1 << BITS) - 1), packed >> 42

@@ -1,134 +1,125 @@
-"""How sure it is that two messages speak of one matter, and the sentences that say why.
+"""How sure it is that messages speak of one matter: what their words share, and whether their places differ.
 
-Cosine of the words, weighted by how rare they are, of the whole and of the titles; against that, names of places
-that stand in one only. The weights were fitted on the even matters of bench/text/sets/same_matters.csv.
+The words count by how rare they are. The names of places count a second time, and only against: copies that
+differ in the place are different matters, while a place two letters share says little more than its words did.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from weiting.text.finding import Message as Sentence, _, message as sentence
-from weiting.text.same.features import IN_TITLE, Features, Message, word_id
-from weiting.text.segment import cut
+from weiting.text.same.features import BITS, COUNT, IN_NAME, IN_TITLE, Bytes, Numbers
 
-# Fitted: whole, titles, place shared, place against, other area, years apart, constant.
-WHOLE, TITLES, PLACE_SHARED, PLACE_AGAINST, OTHER_AREA, APART, CONSTANT = 11.0, 3.0, 1.2, 4.0, 1.5, 0.8, -5.2
+Floats = npt.NDArray[np.float32]
+Wide = npt.NDArray[np.int64]
+AnyFloats = npt.NDArray[np.floating[Any]]
+# Chosen on the even matters of bench/text/sets/same_matters.csv; `python -m bench.text.same --fit` fits the last two.
+TITLES, AGAINST, SWAPPED, ALL_SWAPPED = 0.1, 0.35, 0.9, 0.5
+SLOPE, CONSTANT = 29.7, -7.74
+# A name of less weight is no sign of another place: 小区 alone names none.
+LEAST_NAME = 4.0
+# Set by hand, since no labelled message says to whom it was sent.
+SAME_UNIT = 0.3
+_OFTEN = (1 + np.log(np.maximum(np.arange(COUNT + 1), 1))).astype(np.float32)
+
+
+class Words(NamedTuple):
+    """Words of messages one after another: their numbers, their bytes, and how rare they are."""
+
+    ids: Numbers
+    flags: Bytes
+    rarity: Floats
+
+    @property
+    def weights(self) -> Floats:
+        """What each word counts."""
+        return np.asarray(_OFTEN[self.flags & COUNT] * self.rarity)
+
+    @property
+    def titles(self) -> Floats:
+        """What each word counts that stands in the title."""
+        return np.where(self.flags & IN_TITLE, self.rarity, np.float32(0))
+
+    @property
+    def names(self) -> Floats:
+        """What each word counts that names the place of the matter: in the title, or said twice."""
+        is_main = ((self.flags & IN_NAME) > 0) & ((self.flags & COUNT) > 1)
+        return np.where(is_main, self.rarity, np.float32(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What the index keeps of a message: about 500 bytes."""
+class Likeness:
+    """Of each message compared: cosine of the words and of the titles; how much of the names of places, by weight,
+    stands in one only (`against`); and how much of all that differs are names (`swapped`), each the less of both sides.
+    """
 
-    id: str
-    ids: bytes
-    weights: bytes
-    sites: tuple[str, ...]
-    main: int
-    areas: frozenset[str]
-    day: float
+    whole: Floats
+    titles: Floats
+    against: Floats
+    swapped: Floats
 
-    @classmethod
-    def of(cls, message: Message, found: Features) -> "Kept":
-        """Keep a message's features."""
-        return cls(
-            message.id,
-            found.ids.tobytes(),
-            found.weights.tobytes(),
-            found.sites,
-            found.main,
-            found.areas,
-            found.day,
+    @property
+    def penalty(self) -> Floats:
+        """The part of the likeness that other places take away."""
+        return np.maximum(AGAINST * self.against, SWAPPED * np.minimum(1, self.swapped / ALL_SWAPPED))
+
+    @property
+    def score(self) -> Floats:
+        """By what they are ranked."""
+        return (self.whole + TITLES * self.titles) * (1 - self.penalty)
+
+
+def grade(score: float) -> float:
+    """The odds, as a logarithm, that two messages of this score speak of one matter."""
+    return SLOPE * score + CONSTANT
+
+
+def sure(odds: float) -> float:
+    """Odds as a probability."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+class Scorer:
+    """Compares one message with many; keeps room for the weight of every word."""
+
+    def __init__(self) -> None:
+        self._room = np.zeros(1 << BITS, np.float32)
+
+    def compare(self, asked: Words, many: Words, starts: Wide) -> Likeness:
+        """How alike the asked message is with each of many, which lie one after another from `starts`."""
+        weights, titles, names = asked.weights, asked.titles, asked.names
+        met = self._at(asked.ids, asked.rarity, many.ids)
+        whole = _cosine(weights, many.weights, self._at(asked.ids, weights, many.ids), starts)
+        title = _cosine(titles, many.titles, self._at(asked.ids, titles, many.ids), starts)
+        # What stands in one only: of mine and of theirs, all words and names.
+        their_names, lacks = many.names, met == 0
+        mine = float(asked.rarity.sum()) - np.add.reduceat(met, starts)
+        my_names = float(names.sum()) - np.add.reduceat(self._at(asked.ids, names, many.ids), starts)
+        theirs = np.add.reduceat(np.where(lacks, many.rarity, 0), starts)
+        names_there = np.add.reduceat(np.where(lacks, their_names, 0), starts)
+        against = np.minimum(
+            _part(my_names, np.full(len(starts), names.sum())),
+            _part(names_there, np.add.reduceat(their_names, starts)),
         )
+        return Likeness(whole, title, against, np.minimum(_part(my_names, mine), _part(names_there, theirs)))
+
+    def _at(self, ids: Numbers, values: Floats, there: Numbers) -> Floats:
+        """Of each word there, its value here."""
+        self._room[ids] = values
+        found = self._room[there]
+        self._room[ids] = 0
+        return found
 
 
-class Asked:
-    """A message to compare others with: its weights are worked out once."""
-
-    def __init__(self, message: Message, found: Features, rarity: npt.NDArray[np.float64]) -> None:
-        self.found = found
-        self.rarity = rarity
-        counts = (found.weights & 0x7F).astype(np.float64)
-        self.weights = (1 + np.log(np.maximum(counts, 1))) * rarity
-        self.norm = float(np.sqrt((self.weights**2).sum())) or 1.0
-        self.titles = np.where(found.weights & IN_TITLE, rarity, 0.0)
-        self.titles_norm = float(np.sqrt((self.titles**2).sum())) or 1.0
-        self.id_set = set(found.ids.tolist())
+def _part(names: AnyFloats, whole: AnyFloats) -> Floats:
+    """Which part of a weight are these names; none when they are too common to name a place."""
+    return np.where(names > LEAST_NAME, np.minimum(names / np.maximum(whole, 1e-3), 1), 0).astype(np.float32)
 
 
-def compare(
-    asked: Asked, kept: Kept, seen: npt.NDArray[np.uint32], total: int
-) -> tuple[float, tuple[Sentence, ...]]:
-    """How sure it is that both speak of one matter, and why."""
-    ids = np.frombuffer(kept.ids, np.uint32)
-    flags = np.frombuffer(kept.weights, np.uint8)
-    rarity = np.log((total + 2.0) / (seen[ids] + 0.5))
-    weights = (1 + np.log(np.maximum(flags & 0x7F, 1))) * rarity
-    titles = np.where(flags & IN_TITLE, rarity, 0.0)
-    _both, here, there = np.intersect1d(asked.found.ids, ids, assume_unique=True, return_indices=True)
-    norm = asked.norm * (float(np.sqrt((weights**2).sum())) or 1.0)
-    whole = float((asked.weights[here] * weights[there]).sum()) / norm
-    titles_norm = asked.titles_norm * (float(np.sqrt((titles**2).sum())) or 1.0)
-    title = float((asked.titles[here] * titles[there]).sum()) / titles_norm
-    shared, against = _places(asked, kept, ids)
-    mine, other = asked.found.areas, kept.areas
-    is_other_area = bool(mine and other and not mine & other)
-    years = abs(asked.found.day - kept.day) / 365 if asked.found.day and kept.day else 0.0
-    grade = (
-        WHOLE * whole
-        + TITLES * title
-        + PLACE_SHARED * bool(shared)
-        - PLACE_AGAINST * bool(against)
-        - OTHER_AREA * is_other_area
-        - APART * min(years, 3.0)
-        + CONSTANT
-    )
-    sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, grade))))
-    strongest = here[np.argsort(-asked.weights[here])[:5]]
-    return sure, _reasons(tuple(asked.found.words[at] for at in strongest), shared, against, whole, years)
-
-
-def _places(asked: Asked, kept: Kept, ids: npt.NDArray[np.uint32]) -> tuple[str, tuple[str, str] | None]:
-    """A place both speak of, or the places that stand against each other."""
-    mine, other = asked.found.sites, kept.sites
-    for site in mine:
-        if any(_alike(site, each) for each in other):
-            return site, None
-    here, there = mine[: asked.found.main], other[: kept.main]
-    if not here or not there:
-        return "", None
-    words = set(ids.tolist())
-    if any(_is_named(site, words) for site in here) or any(_is_named(site, asked.id_set) for site in there):
-        return "", None
-    return "", (here[0], there[0])
-
-
-def _alike(one: str, two: str) -> bool:
-    return one == two or (one in two if len(one) < len(two) else two in one)
-
-
-def _is_named(site: str, words: set[int]) -> bool:
-    """Whether the words of a place's name stand in the other text, though not as a name."""
-    parts = [part for part in cut(site) if len(part) > 1]
-    return bool(parts) and all(word_id(part) in words for part in parts)
-
-
-def _reasons(
-    words: tuple[str, ...], shared: str, against: tuple[str, str] | None, whole: float, years: float
-) -> tuple[Sentence, ...]:
-    found = []
-    if words:
-        found.append(sentence(_("Both say %(words)s."), words="、".join(words)))
-    if shared:
-        found.append(sentence(_("Both are about %(place)s."), place=shared))
-    if against:
-        found.append(
-            sentence(_("One is about %(one)s, the other about %(two)s."), one=against[0], two=against[1])
-        )
-    if whole > 0.9:
-        found.append(sentence(_("Nearly the same words.")))
-    if years > 1:
-        found.append(sentence(_("More than a year lies between them.")))
-    return tuple(found)
+def _cosine(mine: Floats, theirs: Floats, met: Floats, starts: Wide) -> Floats:
+    dot = np.add.reduceat(met * theirs, starts)
+    norms = np.sqrt(float((mine**2).sum()) * np.add.reduceat(theirs**2, starts))
+    return np.divide(dot, norms, out=np.zeros_like(dot), where=norms > 0)
