@@ -127,7 +127,7 @@ def _is_total(before: str, whole: Number) -> bool:
 def _lists(after: str, parts: list[Number], unit: str) -> bool:
     """Whether the parts are all of one list, told apart by 、 and ，, none a part of a part."""
     if re.search(
-        r"以上|以下|超过|其余|等|至少|近|约|多|余|同比|比上|环比|累计|另|还有|增|减|既|均|分别|境外|含|包括|占",
+        r"以上|以下|超过|其余|等|至少|近|约|多|余|同比|比上|环比|累计|另|还有|增|减|既|均|各|分别|境外|含|包括|占",
         after,
     ):
         return False

@@ -18,13 +18,13 @@ from weiting.text.slips.page import Page
 SHORTEST = 4
 # Numbers, ranks and directions tell names apart: 二级 is no slip of 三级.
 _TELLS_APART = frozenset(
-    "一二三四五六七八九十百千万零上中下东西南北左右前后大小正副省市县区州乡镇村国全新老总分支的了和与及各本我该"
+    "一二三四五六七八九十百千万零上中下东西南北左右前后大小正副省市县区州乡镇村国全新老总分支原现前后年月日的了和与及各本我该"
 )
 # May be left out in a name.
-_MAY_MISS = frozenset("和与的及市县区省镇乡国")
+_MAY_MISS = frozenset("委和与的及市县区省镇乡")
 # A character neither heard nor seen as the right one needs a long name around it.
 LONG_NAME = 6
-GAIN_ALIKE, GAIN_OTHER, GAIN_MISSING, GAIN_ADDED, GAIN_SWAPPED = 2.0, 6.0, 3.0, 4.0, 4.0
+GAIN_ALIKE, GAIN_OTHER, GAIN_MISSING, GAIN_ADDED, GAIN_SWAPPED = 2.0, 6.0, 3.0, 6.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,15 @@ def _missing(page: Page, edit: Edit) -> float:
         return 0.0
     gain = page.gain(edit.at, edit.at, edit.right)
     # Part of a longer word on either side: 安全产品 is not 安全生产.
-    if _crosses(page, first) or _crosses(page, end):
+    # Of a long name most must stand on that side for the slip to be believed all the same.
+    is_long = len(edit.name) >= LONG_NAME
+    if _crosses(page, first) and not (is_long and edit.at - first > 2):
+        return 0.0
+    if _crosses(page, end) and not (is_long and end - edit.at > 2):
         return 0.0
     split = not (page.known_at(edit.at - 1) and page.known_at(edit.at))
     needed = GAIN_MISSING - (2.0 if len(edit.name) >= LONG_NAME else 0.0) + (0.0 if split else 2.0)
+    needed += 2.0 if len(edit.name) == SHORTEST else 0.0
     return 0.9 if gain >= needed else 0.0
 
 

@@ -12,7 +12,9 @@ from weiting.text.slips.ngrams import EDGE, Ngrams, ngrams
 
 # Nicknames, addresses and codes are no prose: nobody can say how they should be written.
 _ALONE = re.compile(
-    r"@[^\s@#:：，。！？、]{1,30}|https?://[\x21-\x7e]{1,300}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|<[^<>]{1,300}>"
+    r"@[^\s@#:：，。！？、；）)】》”]{1,30}|https?://[\x21-\x7e]{1,300}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|<[^<>]{1,300}>"
+    # Who wrote it: names only.
+    r"|(?<=[（(])[^（）()\n]{0,20}(?:记者|摄影|通讯员|编辑|编导|作者|撰稿)[^（）()\n]{0,60}"
 )
 LONGEST_PIECE = 20_000
 

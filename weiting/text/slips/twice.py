@@ -82,7 +82,12 @@ def _is_too_many(page: Page, at: int) -> bool:
 
 def _is_word_slip(page: Page, start: int, end: int, word: str) -> bool:
     """进行进行; not 研究研究, nor what is called out between marks, nor 分队分队长."""
-    if word[0] == "一" or len(set(word)) == 1 or word in _on_purpose()["words"]:
+    if (
+        word[0] in "一很太好这那多"
+        or word[-1] in "着了来去"
+        or len(set(word)) == 1
+        or word in _on_purpose()["words"]
+    ):
         return False
     text = page.text
     if not is_word(word) or is_word(word * 2) or is_word(word + text[end : end + 1]):

@@ -22,6 +22,9 @@ DATA = Path(__file__).parent / "data"
 LEAST = 0.8
 # Where a character is as usual as this, or its neighbour no better than that, nothing more is asked.
 USUAL, LEAST_GAIN = -20, 6.0
+# Nobody slips twice the same way: what is written so twice is meant, most likely a name.
+WRITTEN_TWICE, BEFORE_END = 4.0, 1.5
+ENDS_OF_PLACES = frozenset("路村镇乡街巷桥湖山江河湾园苑屯寨坝")
 # A pair seen this often on both sides is no slip.
 OFTEN = 30.0
 LONGEST_WORD = 4
@@ -193,7 +196,8 @@ def _turned(page: Page, at: int) -> Finding | None:
     if gain < needed or not (made := _word_turned(page, at)):
         return None
     start, word = made
-    return _finding(page, start, len(word), word, 0.9) if gain >= needed + TURNED_SHORT[len(word)] else None
+    needed += TURNED_SHORT[len(word)] + _is_named(page, start, start + len(word))
+    return _finding(page, start, len(word), word, 0.9) if gain >= needed else None
 
 
 def _word_turned(page: Page, at: int) -> tuple[int, str] | None:
@@ -211,7 +215,15 @@ def _word_turned(page: Page, at: int) -> tuple[int, str] | None:
 
 
 TURNED_GAIN, TURNED_MORE = 7.0, 3.0
-TURNED_SHORT = {2: 2.5, 3: 0.0, 4: 0.0}
+TURNED_SHORT = {2: 3.5, 3: 0.0, 4: 0.0}
+
+
+def _is_named(page: Page, start: int, end: int) -> float:
+    """What more is asked of words that look like a name: written so twice, or before the end of a place's name."""
+    words, near = page.text[start:end], page.text[end - 1 : end + 1]
+    return (WRITTEN_TWICE if page.text.count(words) > 1 else 0.0) + (
+        BEFORE_END if any(sign in ENDS_OF_PLACES for sign in near) else 0.0
+    )
 
 
 def _finding(page: Page, start: int, length: int, right: str, sure: float) -> Finding:
@@ -233,7 +245,7 @@ def find(page: Page) -> list[Finding]:
         if not length:
             continue
         weight = _sum(page, at, sign, gain, start, length)
-        if weight < LEAST:
+        if weight < LEAST + _is_named(page, start, start + length):
             continue
         right = page.text[start:at] + sign + page.text[at + 1 : start + length]
         found.append(_finding(page, start, length, right, min(0.93, 1 / (1 + math.exp(-weight)))))
