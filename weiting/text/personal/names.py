@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from weiting.text.personal.reading import Reading, words_of
+import ahocorasick  # type: ignore[import-not-found]
+
+from weiting.text.personal.reading import Reading, searchable, words_of
 from weiting.text.personal.span import Span
 from weiting.text.segment import is_word, segmenter
 
@@ -98,7 +100,7 @@ def name_before(text: str, at: int) -> str:
 # --- children in cases ---------------------------------------------------------------------------------------------
 
 _CASE = re.compile(
-    "案件|案发|立案|报案|警方|民警|公安|派出所|检察|法院|起诉|判决|审理|庭审|被害|受害|嫌疑|犯罪|侵害"
+    "案件|案发|立案|报案|报警|警方|民警|公安|派出所|检察|法院|起诉|判决|审理|庭审|被害|受害|嫌疑|犯罪|侵害"
     "|性侵|猥亵|强奸|虐待|霸凌|欺凌|殴打|打架|斗殴|伤害"
     "|拐卖|拐骗|绑架|溺水|溺亡|坠楼|坠亡|死亡|身亡|遇难|遗体|事故|车祸|抢救|自杀|轻生|自残|盗窃|抢劫"
     "|拘留|刑事|治安|涉案|[撞摔烫咬刺砍烧打压砸电灼冻受]伤|撞倒|撞死|碾压|猝死|送医|遇害|中毒|体罚|家暴|遗弃|被打|被害人|涉嫌"
@@ -146,9 +148,12 @@ def minors(reading: Reading) -> list[Span]:
     masks = {
         name: "小" + (_ORDER[0] if len(names) == 1 else _ORDER[1 + at % 10]) for at, name in enumerate(names)
     }
-    # The longest first: 王小明明 is another than 王小明.
-    every = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-    return [Span("minor", *match.span(), sure=0.85, mask=masks[match[0]]) for match in every.finditer(text)]
+    every = ahocorasick.Automaton()
+    for name in names:
+        every.add_word(name, name)
+    every.make_automaton()
+    found = ((last + 1 - len(name), last + 1, name) for last, name in every.iter_long(searchable(text)))
+    return [Span("minor", start, end, sure=0.85, mask=masks[name]) for start, end, name in found]
 
 
 def _named_children(text: str) -> Iterator[tuple[str, int]]:
@@ -193,7 +198,7 @@ def _is_no_word(text: str, at: int, name: str) -> bool:
     """Whether no word of the dictionary begins or straddles where the name would stand: 学生毕业后 names nobody."""
     low = max(0, at - 4)
     place = low
-    for word, tag in segmenter().tag(_speakable(text[low : at + len(name) + 4])):
+    for word, tag in segmenter().tag(searchable(text[low : at + len(name) + 4])):
         first, place = place, place + len(word)
         if place <= at:
             continue
@@ -205,11 +210,6 @@ def _is_no_word(text: str, at: int, name: str) -> bool:
             and (len(word) == 1 or not is_word(word) or size_of_surname(word) == 2 == len(word))
         )
     return True
-
-
-def _speakable(text: str) -> str:
-    """Lone halves of characters cannot be cut."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # --- the tail of an identity number --------------------------------------------------------------------------------
