@@ -165,6 +165,7 @@ def test_what_stands_near_does_not_hide_a_number(text):
         "https://yunxi.example.com/Vxabc123",
         "12栋460户居民",
         "3栋三室两厅",
+        "厂区宿舍一楼 214 人",
         "接送学生和家长遇到事故",
         "女大学生王小明（20岁）车祸受伤",
     ],
