@@ -172,6 +172,7 @@ def _real_findings() -> Iterator[Result]:
             None,
             note,
         )
+    yield from _real_sentences()
     posts = _table(data, "posts")
     chosen = random.Random(3).sample(posts, 1000)
     alarms = sum(
@@ -181,6 +182,21 @@ def _real_findings() -> Iterator[Result]:
     yield Result(
         "lead, condescension, actor in 20 real posts of 140 characters", f"{alarms / 50:.2f} findings"
     )
+
+
+def _real_sentences() -> Iterator[Result]:
+    """Sentences of real answers, drawn by chance and labelled before the rules were tried on them."""
+    with (SETS / "plain_sentences.csv").open(encoding="utf-8", newline="") as file:
+        labelled = list(csv.DictReader(file))
+    for family in ("officialese", "promise", "actor", "nominal", "abbreviation", "condescension"):
+        first = [0, 0, 0]
+        for row in labelled:
+            names = row["families"].split(";")
+            if f"?{family}" not in names:
+                found, wanted = family in row["first"].split(";"), family in names
+                first = [first[0] + (found and wanted), first[1] + (found and not wanted), first[2] + wanted]
+        what = f"{family}: found in {len(labelled)} real sentences, when first tried"
+        yield Result(what, wilson(first[0], first[2]), note=f"{first[0]} of {first[2]}, {first[1]} wrong")
 
 
 def _answers() -> Iterator[Result]:

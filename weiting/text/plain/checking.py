@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from weiting.text.finding import Finding, in_order
 from weiting.text.plain import abbreviations, actors, lead, promises, shape
-from weiting.text.plain.patterns import phrases
+from weiting.text.plain.patterns import Hit, phrases
 from weiting.text.plain.rules import POSTS_ONLY, severity, why
 from weiting.text.plain.scope import Scope, touches
 
@@ -15,20 +15,25 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 _YOU = re.compile("你(?!好|们好|追我|来我往)")
 
 
+_NEW_SUBJECT = re.compile(
+    "(?!立|派|安排|组织|责|要求|召|联合|会同|对|将|把|在|迅速|及时|已|把|为|向|到)"
+    "(?:[一-龥]{0,4}(?:局|委|办|队|中心|领导|公司|镇|县|市|街道|社区|书记|长)|[0-9一二三四五六七八九十]{1,3}[台个名支辆]|我们)"
+)
+
+
+def _begins_anew(text: str, hit: Hit) -> bool:
+    """Whether a clause would be left out whose subject the next one does not share: 他现场指挥，四台泵车…"""
+    return hit.better == ("",) and text[hit.end - 1] == "，" and bool(_NEW_SUBJECT.match(text, hit.end))
+
+
 def _from_list(name: str) -> Callable[[Scope], Iterator[Finding]]:
     def find(scope: Scope) -> Iterator[Finding]:
         for hit in phrases(name).find(scope.text):
             if not scope.is_quoted(hit.start, hit.end):
                 words = scope.text[hit.start : hit.end]
-                yield Finding(
-                    hit.rule,
-                    hit.start,
-                    hit.end,
-                    words,
-                    why(hit.rule, words=words),
-                    severity(hit.rule),
-                    hit.better,
-                )
+                better = () if _begins_anew(scope.text, hit) else hit.better
+                reason, grave = why(hit.rule, words=words), severity(hit.rule)
+                yield Finding(hit.rule, hit.start, hit.end, words, reason, grave, better)
 
     return find
 

@@ -81,21 +81,29 @@ def first_paragraph(text: str) -> tuple[int, int]:
     return begun, min(end, begun + 1000)
 
 
+# A heading before the notice itself: 停水通知：, 【封路】, 云溪交警：
+_HEADING = re.compile("[^。，；\\n]{0,24}(?<![0-9])[：:】\\n](?![0-9])\\s{0,8}")
+
+
 def _missing(scope: Scope, start: int, end: int, event: re.Match[str]) -> Iterator[Finding]:
     first = scope.text[start:end]
-    at, to = start + event.start(), start + event.end()
+    heading = _HEADING.match(first)
+    begin = start + (heading.end() if heading and heading.end() < len(first) else 0)
+    # What is missing belongs in front of the first words of the notice.
+    stop = min(end, begin + 2)
+    words = scope.text[begin:stop]
     if not _WHEN.search(first):
-        yield _finding(scope, "lead.when", at, to, (FILL % "几月几日几时至几时" + event[0],))
+        yield _finding(scope, "lead.when", begin, stop, (FILL % "几月几日几时至几时" + "，" + words,))
     if not _PLACE.search(first):
-        yield _finding(scope, "lead.where", at, to, (FILL % "哪条路、哪个小区或哪里" + event[0],))
+        yield _finding(scope, "lead.where", begin, stop, (FILL % "哪条路、哪个小区或哪里" + words,))
     if not _WHO.search(first):
-        yield _finding(scope, "lead.who", at, to, ())
+        yield _finding(scope, "lead.who", begin, stop, ())
     if not _DO.search(_EMPTY_DO.sub("", first)):
         last = start + len(first.rstrip())
         if last > start and scope.text[last - 1] in "。！!.":
             yield _finding(scope, "lead.do", last - 1, last, ("，请" + FILL % "做什么" + "。",))
         else:
-            yield _finding(scope, "lead.do", at, to, ())
+            yield _finding(scope, "lead.do", start + event.start(), start + event.end(), ())
 
 
 def _finding(scope: Scope, rule: str, start: int, end: int, better: tuple[str, ...]) -> Finding:

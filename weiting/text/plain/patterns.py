@@ -53,7 +53,9 @@ def _expression(words: str) -> str:
         elif plain is not None:
             made += re.escape(plain)
         else:
-            options = "|".join(map(re.escape, (choice if choice is not None else kept).split("|")))
+            listed = (choice if choice is not None else kept).split("|")
+            # The longer first: 视情况 must not be read as 视情 and a rest.
+            options = "|".join(map(re.escape, sorted(listed, key=len, reverse=True)))
             made += f"(?:{options})" if choice is not None else f"({options})"
     return made
 

@@ -28,6 +28,8 @@ _DONE = re.compile(r"了(?!解)|已(?!列入|纳入|经?将)|过(?!程|渡|户|�
 _NO_PROMISE = re.compile(r"(?:不能|未能|没有|没能|无法|未|没|不)$|^(?:为了?|为确保)[^，。；]{0,12}$")
 # 接到来信后立即到场 tells what was.
 _TOLD = re.compile(r"接到|收到|看到|获悉|得知|接报|高度重视")
+# 如有情况将及时回复 is no request.
+_IF_ANYTHING = re.compile("如有[^，。；]{0,12}(?:将|会)$")
 _FIRST_PERSON = re.compile(r"我[们局市区县中处院校办]|本[局市区县]|我单位")
 
 
@@ -52,7 +54,7 @@ def _is_promise(scope: Scope, hit: Hit) -> bool:
     before, after = scope.text[start : hit.start], scope.text[hit.end : end]
     if _NO_PROMISE.search(before):
         return False
-    if _REQUEST.search(before) and not _FIRST_PERSON.search(before):
+    if _REQUEST.search(before) and not (_FIRST_PERSON.search(before) or _IF_ANYTHING.search(before)):
         return False
     if scope.text[hit.end : hit.end + 2] == "不是" or after.startswith("的"):
         return False

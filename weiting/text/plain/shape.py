@@ -170,7 +170,9 @@ def _said(verb: str, done: str, thing: str) -> str:
 def _work(match: re.Match[str]) -> Finding | None:
     what, known = match["what"], verbs()
     done = "了" if match["done"] else ""
-    if match["light"] in ("做好", "抓好") and match["shell"] != "工作":
+    if match["light"] in ("做好", "抓好") and (
+        match["shell"] != "工作" or re.search("[0-9几]|以下|如下", what)
+    ):
         return None
     if what[-2:] in _words("turned.txt") and len(what) > 2 and what[:2] not in known:
         return _made("nominal.work", match, (what[-2:] + done + what[:-2],))

@@ -57,6 +57,8 @@ def test_rule_leaves_its_good_example(rule):
         ("街道开展了垃圾清运工作。", "nominal.work", "街道清运了垃圾。"),
         ("起到了降低噪声的作用。", "nominal.work", "降低了噪声。"),
         ("南湖村完成三资清理。", "abbreviation.office", "南湖村完成三资（村集体的资金、资产、资源）清理。"),
+        ("后续将视情况增设红绿灯。", "promise.vague", "后续将在〔待填：几月几日〕前增设红绿灯。"),
+        ("积水近期会解决。", "promise.vague", "积水会在〔待填：几月几日〕前解决。"),
         ("你的来信收到了。", "condescension.you", "您的来信收到了。"),
         ("请广大市民务必理解配合。", "condescension.order", "给您带来不便，我们很抱歉。"),
         ("此事不归我们管。", "condescension.brush", "此事不由我们办，我们替您转给〔待填：哪个单位、电话〕。"),
@@ -64,6 +66,18 @@ def test_rule_leaves_its_good_example(rule):
 )
 def test_better_wording_fits_in_its_place(text, rule, after):
     assert better(text, rule) == after
+
+
+def test_better_wording_of_a_notice_stands_before_its_first_words():
+    text = "停水通知：东园路将停水，请提前储水。"
+    finding = next(each for each in check(text) if each.rule == "lead.when")
+    assert apply(text, finding) == "停水通知：〔待填：几月几日几时至几时〕，东园路将停水，请提前储水。"
+
+
+def test_clause_whose_subject_the_next_does_not_share_is_not_left_out():
+    assert better("市水务局高度重视，派人到场。", "officialese.empty") == "市水务局派人到场。"
+    (finding,) = found("洪水来了，他高度重视，四台泵车到场。", "officialese")
+    assert finding.better == ()
 
 
 @pytest.mark.parametrize(
