@@ -5,6 +5,7 @@
 
 import csv
 import gzip
+import io
 import os
 import random
 from pathlib import Path
@@ -19,7 +20,7 @@ csv.field_size_limit(16 * 2**20)
 FOREIGN_EACH = 3_000
 FACTS = {
     "name": "messages-7",
-    "data": "citizen_messages/labelled_7326.csv, split=train (6,427 messages to the offices of one province, 2010–2020)",
+    "data": "citizen_messages/labelled_7326.csv, split=train (6,427 messages)",
     "gate": "posts of one news account 2020, microblog posts, hot-search titles 2024–2026: 3,000 of each",
     "seed": 0,
 }
@@ -33,13 +34,8 @@ def folder() -> Path | None:
 
 def table(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file, packed or not."""
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8-sig", newline="")
-    )
-    with opened as file:
-        return list(csv.DictReader(file))
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
 def messages(data: Path, split: str = "") -> Labelled:

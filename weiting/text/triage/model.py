@@ -28,6 +28,8 @@ BATCH = 512
 _LEVELS = 127
 _MOST_BYTES = 64 * 2**20
 _EXPLAIN = 3
+# A message without a title is read as if its beginning were one.
+_TITLE = 40
 _LEAST_PULL = 0.01
 
 
@@ -79,10 +81,9 @@ class Model:
         sums = np.tile(self.bias, (read.sizes.shape[1], 1))
         scale = 1 / np.sqrt(np.maximum(read.sizes, 1))
         for run in read.runs:
-            if not len(run.slots):
-                continue
-            taken = self.weights[self._rows[run.slots]]
-            total = np.add.reduceat(taken, np.minimum(run.at[:-1], len(taken) - 1), axis=0)
+            # The nothing at the end is where messages without features begin.
+            taken = self.weights[self._rows[np.append(run.slots, 0)]]
+            total = np.add.reduceat(taken, run.at[:-1], axis=0)
             # reduceat gives an element, not nothing, for a message without features
             total[run.at[1:] == run.at[:-1]] = 0
             sums += total * scale[run.block][:, None].astype(np.float32)
@@ -98,8 +99,12 @@ class Model:
         """What it says of each message; `words` says whether the words that decided are looked for."""
         found: list[Guess] = []
         for start in range(0, len(titles), BATCH):
-            part = slice(start, start + BATCH)
-            found.extend(self._guess(features(titles[part], contents[part]), words))
+            bodies = contents[start : start + BATCH]
+            heads = [
+                title or body[:_TITLE]
+                for title, body in zip(titles[start : start + BATCH], bodies, strict=True)
+            ]
+            found.extend(self._guess(features(heads, bodies), words))
         return found
 
     def _guess(self, read: Features, words: bool) -> Iterable[Guess]:

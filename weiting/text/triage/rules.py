@@ -1,4 +1,4 @@
-"""What kind of message it is and how urgent, by lexicons that lie in data/: each answer names the words that decided."""
+"""What kind of message it is and how urgent, by lexicons in data/: each answer names the words that decided."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ LEVELS = ("danger", "soon", "normal")
 _HEAD, _TAIL = 3_000, 1_000
 _GAP = r"[^,，。！？；!?;\n]{0,8}?"
 _CLAUSE = re.compile(r"[,，。！？；!?;\n]+")
+_SENTENCE = re.compile(r"[。！？!?\n]+")
 _TITLE_COUNTS = 1.5
 _SURE_KIND, _LEAST_KIND = 0.5, 1.0
 _MOST_SAID = 4
@@ -115,7 +116,8 @@ def urgency(title: str, content: str) -> Choice:
     parts = {part.name: part.pattern for part in _parts("urgency.txt")}
     text = parts["innocent"].sub(lambda match: "〇" * len(match[0]), text)
     found: dict[str, list[str]] = {"danger": [], "soon": []}
-    for clause in _CLAUSE.split(text):
+    told = [sentence for sentence in _SENTENCE.split(text) if not parts["lesson"].search(sentence)]
+    for clause in _CLAUSE.split("\n".join(told)):
         for level, word in _clause(clause, parts):
             if word not in found[level]:
                 found[level].append(word)

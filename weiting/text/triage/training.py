@@ -151,7 +151,7 @@ def train_gate(
     *,
     seed: int = 0,
 ) -> Model:
-    """A model that knows only what is a message to an office: from messages (whole, title only, body only) and other texts."""
+    """A model that knows only what is a message: from messages (whole, title only, body only) and others."""
     titles, contents = messages
     kinds = np.arange(len(titles)) % 3
     heads = [title if kind != 2 else "" for title, kind in zip(titles, kinds, strict=True)]

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
+from pathlib import Path
 
 import ahocorasick  # type: ignore[import-not-found]
 
@@ -16,10 +17,8 @@ _MOST_UNITS, _MOST_WORDS = 5, 4
 # A word of a remit said whole counts more than a piece of it; in the title more than in the body.
 _WHOLE, _PIECE, _TITLE = 1.0, 0.3, 2.0
 _LEAST, _DOUBT = 1.2, 1.5
-_COMMON = frozenset(
-    "问题 怎么 怎样 什么 哪里 可以 没有 不能 申请 办理 咨询 投诉 我们 你们 他们 要求 部门 单位 有关 领导 希望 时间 电话 现在 "
-    "政府 小区 一个 这个 那个 自己 知道 不到 出来 服务 管理 工作 情况 进行 办事 报名 哪天 多少 晚上 白天 孩子 老人 家里".split()
-)
+# Words that stand in remits and in messages alike and tell no unit from another.
+_COMMON = frozenset((Path(__file__).parent / "data" / "common.txt").read_text(encoding="utf-8").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Remits:
     """Finds units for messages; built once for a list of remits, asked many times."""
 
     remits: Iterable[Remit]
-    _found: "ahocorasick.Automaton" = field(init=False, repr=False)
+    _found: ahocorasick.Automaton = field(init=False, repr=False)
     _weights: dict[str, float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -67,8 +66,8 @@ class Remits:
                     continue  # the longer word says it already
                 for unit, share in owners.items():
                     gain = factor * share * self._weights[word] * min(1.6, 0.5 + len(word) / 4)
-                    points[unit] += gain  # type: ignore[assignment]
-                    told[unit][word] += gain  # type: ignore[assignment]
+                    points[unit] += gain
+                    told[unit][word] += gain
         best = sorted(points.items(), key=lambda row: (-row[1], row[0]))[:_MOST_UNITS]
         total = sum(gain for _unit, gain in best) + _DOUBT
         return tuple(
