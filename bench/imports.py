@@ -9,6 +9,7 @@ from bench.table import Result, give
 
 ROWS = 20_000
 AIM = 1000
+REAL_CITY = "3301"
 
 
 def _write(path: Path) -> None:
@@ -35,6 +36,39 @@ def _bare(path: Path) -> float:
         )
         cursor.executemany("INSERT INTO bench_bare VALUES (%s, %s, %s, %s)", list(csv.reader(file))[1:])
     return ROWS / (time.perf_counter() - began)
+
+
+def real() -> list[Result]:
+    """Import a real account's posts, twice, and a real city's areas and streets, where the data is at hand."""
+    from config import env as environment
+    from weiting.core.mappings import load_mapping
+    from weiting.posts import imports as posts
+    from weiting.units.imports import import_divisions
+    from weiting.units.models import Unit
+
+    folder = environment.current().data
+    if folder is None or not folder.is_dir():
+        return [Result("real posts and a real city", "not measured", note="WEITING_DATA names no folder")]
+    mapping = load_mapping(Path(posts.__file__).parent / "data" / "weibo_mapping.toml")
+    old, unit = folder / "official_posts" / "cctvnews_2020.csv", Unit.objects.get(slug="fabu")
+    began = time.perf_counter()
+    first = posts.import_posts(old, mapping=mapping, unit=unit, by=None)
+    took = time.perf_counter() - began
+    again = posts.import_posts(old, mapping=mapping, unit=unit, by=None)
+    began = time.perf_counter()
+    city = import_divisions(folder / "divisions", REAL_CITY, by=None)
+    city_took = time.perf_counter() - began
+    return [
+        Result(
+            f"a real account's {first.read:,} posts, imported a second",
+            f"{first.imported / took:,.0f}",
+            aim=f"≥ {AIM:,}",
+            is_met=first.imported / took >= AIM,
+            note=f"{first.imported:,} imported, {first.rejected} rejected; the same file again: "
+            f"{again.imported} imported, {again.already_there:,} there already",
+        ),
+        Result(f"a real city's {city.created} areas and streets", f"{city_took:.1f} s"),
+    ]
 
 
 def measure() -> list[Result]:
@@ -73,6 +107,7 @@ def measure() -> list[Result]:
             "sealed versions, search, audit",
         ),
         Result("the same file again, rows a second", f"{again:,.0f}"),
+        *real(),
     ]
 
 

@@ -94,6 +94,12 @@ class Env:
         unit="MB",
         shown="an eighth of the memory less 256, from 128 to 4096",
     )
+    data: Path | None = _var(
+        "WEITING_DATA",
+        None,
+        "Folder of public data that only the measurements read; without it they say what they left out.",
+        shown="none",
+    )
     log_level: str = _var(
         "WEITING_LOG_LEVEL", "INFO", "Least serious message written: DEBUG, INFO, WARNING, ERROR."
     )
