@@ -123,7 +123,7 @@ def _closes_earlier(text: str, at: int) -> bool:
 
 def _open(page: Page, sign: str, at: int) -> Finding | None:
     """An opening mark without its closing one; nothing where the text itself is cut off (“...”)."""
-    if _CUT_OFF.search(page.text, at, at + 80):
+    if _CUT_OFF.search(page.text, at):
         return None
     if sign == "（":
         closing = page.text.find(")", at, at + 60)
