@@ -156,7 +156,7 @@ def _parsed(item: Field[Any], text: str) -> Any:
         return int(text)
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())
-    if kind is Path:
+    if kind in (Path, Path | None):
         return Path(text).expanduser().absolute()
     return text
 
