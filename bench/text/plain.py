@@ -162,7 +162,7 @@ def _real_findings() -> Iterator[Result]:
                 now[family].append(right)
     for family, marks in sorted(first.items()):
         still = now[family]
-        note = f"now {sum(still)} of {len(still)}: what was read wrong has been mended since"
+        note = f"now {sum(still)} of {len(still)}: some that were wrong have been mended since"
         yield Result(
             f"{family}: precision in real texts, when first read",
             wilson(sum(marks), len(marks)),

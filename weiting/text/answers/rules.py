@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "answer.contact",
-        _("Whom to call"),
+        _("Whom to call about it"),
         _("The answer does not say whom to call. Give an office and its telephone number."),
         "should",
         "您好！11月20日我们到东园路看了，路灯是坏的，已更换。",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Literal, get_args
 
 from weiting.text.finding import Finding, in_order
@@ -11,6 +12,8 @@ from weiting.text.plain.rules import POSTS_ONLY, severity, why
 from weiting.text.plain.scope import Scope, touches
 
 Profile = Literal["post", "answer"]
+# What a person can still use: a text with more of one kind is written anew, not mended.
+MOST_OF_A_FAMILY = 500
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 _YOU = re.compile("你(?!好|们好|追我|来我往)")
 
@@ -85,7 +88,7 @@ def check(text: str, profile: Profile = "post", *, families: Iterable[str] = ())
     scope = Scope(text)
     found: list[Finding] = []
     for family in tuple(families) or _FAMILIES:
-        found.extend(_FAMILIES[family](scope, profile))
+        found.extend(islice(_FAMILIES[family](scope, profile), MOST_OF_A_FAMILY))
     # A wording of ours waits to be filled in: what it says inside is not the writer's.
     kept = (f for f in found if f.family in ("blank", "length", "lead") or not _inside(scope.fills, f))
     return in_order(each for each in kept if profile == "post" or each.rule not in POSTS_ONLY)

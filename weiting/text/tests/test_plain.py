@@ -235,3 +235,7 @@ def test_a_long_hostile_text_is_answered_in_bounded_time(piece):
 def test_pages_say_what_the_rules_are(page):
     text = (PAGES / page).read_text(encoding="utf-8")
     assert filled(text) == text, "run: python -m weiting.text.rules_page docs/reference/text/*.md"
+
+
+def test_list_of_findings_stays_one_a_person_can_use():
+    assert len(check("有关部门来了。" * 2_000)) == 500
