@@ -116,7 +116,8 @@ def _kinds(made: list[Slip], which: str, read: dict[tuple[str, str], str]) -> li
                f"≥ {RECALL}", mean >= RECALL, f"{len(made)} slips"),
         Result(f"precision in the same texts, {which}", wilson(total, total + other),
                wilson(sum(bare.values()), sum(bare.values()) + bare_other), "", f"≥ {PRECISION}",
-               total / max(1, total + other) >= PRECISION, f"{real} real slips read by eye, or left open, are counted neither way"),
+               total / max(1, total + other) >= PRECISION,
+               f"{real} real slips read by eye, or left open, are counted neither way"),
     ]  # fmt: skip
     for kind in KINDS:
         rows.append(

@@ -144,6 +144,14 @@ def _wrong(page: Page, edit: Edit) -> float:
         return 0.0
     gain = page.gain(edit.at, edit.at + 1, edit.right)
     inside = edit.start < edit.at < edit.end - 1
+    # 共青团云溪市委 is no slip of 共青团员: a short name must end there when its edge is wrong.
+    beside = (
+        page.text[edit.end : edit.end + 1]
+        if edit.at == edit.end - 1
+        else page.text[edit.start - 1 : edit.start]
+    )
+    if not inside and len(edit.name) < LONG_NAME and "\u3400" <= beside <= "\u9fff":
+        return 0.0
     if sounds_alike(typed, edit.right) or looks_alike(typed, edit.right):
         needed = GAIN_ALIKE + (3.0 if page.known_at(edit.at) else 0.0)
         return 0.95 if gain >= needed and (inside or gain >= GAIN_OTHER) else 0.0

@@ -8,12 +8,12 @@ out of words too.
 import heapq
 import math
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from weiting.text.finding import Finding, _, message
 from weiting.text.segment import is_word
-from weiting.text.slips.near import lookalikes, sounds
+from weiting.text.slips.near import lookalikes, soundalikes
 from weiting.text.slips.ngrams import FIRST, SECOND, SIEVE, ngrams
 from weiting.text.slips.page import Page
 
@@ -29,7 +29,6 @@ ENDS_OF_PLACES = frozenset("路村镇乡街巷桥湖山江河湾园苑屯寨坝"
 OFTEN = 30.0
 LONGEST_WORD = 4
 MOST_TRIED = 3
-COMMON = 3_200
 
 
 @cache
@@ -45,24 +44,11 @@ def _weights() -> dict[str, float]:
     return {name: float(weight) for name, weight, *_about in rows}
 
 
-@cache
-def _by_sound() -> dict[str, str]:
-    """The common characters by reading."""
-    model = ngrams()
-    common = sorted(model.numbers, key=lambda sign: -model.single[model.numbers[sign]])[:COMMON]
-    found: dict[str, list[str]] = {}
-    for sign in common:
-        for sound in sounds(sign):
-            found.setdefault(sound, []).append(sign)
-    return {sound: "".join(signs) for sound, signs in found.items()}
-
-
-@cache
+@lru_cache(maxsize=2_048)
 def _near(sign: str) -> tuple[tuple[str, int, int, int], ...]:
     """The characters near in sound or shape, with their numbers, and these times the factors of the sieve."""
-    numbers, by_sound = ngrams().numbers, _by_sound()
-    near = {other for sound in sounds(sign) for other in by_sound.get(sound, "")} | set(lookalikes(sign))
-    near.discard(sign)
+    numbers = ngrams().numbers
+    near = {*soundalikes(sign), *lookalikes(sign)} - {sign}
     return tuple(
         (other, numbers[other], numbers[other] * FIRST, numbers[other] * SECOND)
         for other in sorted(near)
