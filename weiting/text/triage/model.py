@@ -28,7 +28,7 @@ BATCH = 512
 _LEVELS = 127
 _MOST_BYTES = 64 * 2**20
 _EXPLAIN = 3
-# A message without a title is read as if its beginning were one.
+# A message without a title is read as if its beginning were one, a title alone as if it were all.
 _TITLE = 40
 _LEAST_PULL = 0.01
 
@@ -99,11 +99,9 @@ class Model:
         """What it says of each message; `words` says whether the words that decided are looked for."""
         found: list[Guess] = []
         for start in range(0, len(titles), BATCH):
-            bodies = contents[start : start + BATCH]
-            heads = [
-                title or body[:_TITLE]
-                for title, body in zip(titles[start : start + BATCH], bodies, strict=True)
-            ]
+            given = list(zip(titles[start : start + BATCH], contents[start : start + BATCH], strict=True))
+            heads = [title or content[:_TITLE] for title, content in given]
+            bodies = [content or title for title, content in given]
             found.extend(self._guess(features(heads, bodies), words))
         return found
 
