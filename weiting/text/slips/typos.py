@@ -57,14 +57,16 @@ def _near(sign: str) -> tuple[tuple[str, int, int, int], ...]:
 
 
 def _doubtful(page: Page) -> Iterator[int]:
-    """Places in or beside what the dictionary does not know."""
-    text, last = page.text, -1
+    """Places in or beside what the dictionary does not know, and that were not seen like this before."""
+    text, last, model, codes = page.text, -1, page.model, page.codes
     for _word, start, end, known in page.words:
         if known or not "\u3400" <= text[start] <= "\u9fff":
             continue
         for at in range(max(start - 1, last + 1, 0), min(end + 1, len(text))):
             last = at
-            if "\u4e00" <= text[at] <= "\u9fff" and not page.alone[at]:
+            if not "\u4e00" <= text[at] <= "\u9fff" or page.alone[at]:
+                continue
+            if not model.count(codes[at + 1] << 26 | codes[at + 2] << 13 | codes[at + 3]):
                 yield at
 
 
@@ -72,8 +74,7 @@ def _best(page: Page, at: int) -> tuple[float, str]:
     """The neighbour that makes the text most usual, and by how much."""
     model, codes = page.model, page.codes
     a, b, x, d, e = codes[at : at + 5]
-    # Seen like this before, or usual on both sides.
-    if model.count(b << 26 | x << 13 | d) or model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
+    if model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
         return 0.0, ""
     chance = model.chance
     base = chance(a, b, x) + chance(b, x, d) + chance(x, d, e)
@@ -170,10 +171,10 @@ def _log(count: float) -> float:
 def _turned(page: Page, at: int) -> Finding | None:
     """Two characters of a word that changed places: 府政 for 政府."""
     text, model = page.text, page.model
-    b, one, other, e = page.codes[at + 1 : at + 5]
+    one, other, e = page.codes[at + 2 : at + 5]
     if one == other or not "\u4e00" <= text[at + 1 : at + 2] <= "\u9fff":
         return None
-    if model.count(b << 26 | one << 13 | other) or model.count(one << 26 | other << 13 | e):
+    if model.count(one << 26 | other << 13 | e):
         return None
     gain = page.gain(at, at + 2, text[at + 1] + text[at])
     needed = TURNED_GAIN + (TURNED_MORE if _in_name(page, at) else 0)
