@@ -9,6 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from weiting.text.slips.ngrams import ngrams
+
 DATA = Path(__file__).parent / "data"
 SHAPES_FILE, SOUNDS_FILE = DATA / "shapes.txt", DATA / "sounds.txt"
 _ACCENT = re.compile(r"(?<=^[zcs])h|(?<=[aei]n)g$")
@@ -72,8 +74,6 @@ def looks_alike(one: str, other: str) -> bool:
 def make() -> None:
     """Write the table of readings from the library's; the common characters are those the model counted most."""
     from pypinyin import Style, pinyin
-
-    from weiting.text.slips.ngrams import ngrams
 
     model = ngrams()
     ranked = sorted(model.numbers, key=lambda sign: (-model.single[model.numbers[sign]], sign))[:KNOWN]
