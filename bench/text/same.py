@@ -26,7 +26,7 @@ from sklearn.metrics import roc_auc_score
 
 from bench.table import Result, markdown, ms, share
 from weiting.text.same import Index, Message
-from weiting.text.same.scoring import CONSTANT, SLOPE, sure
+from weiting.text.same.scoring import grade, sure
 from weiting.text.segment import cut
 
 SETS = Path(__file__).parent / "sets"
@@ -257,7 +257,7 @@ def _places(
     moved = np.array([_score(index, read, message, number) for number, _, message in made])
     base_stays = np.array([plain.score(message, number) for number, message, _ in made])
     base_moved = np.array([plain.score(message, number) for number, _, message in made])
-    said = np.array([sure(SLOPE * score + CONSTANT) < 0.5 for score in moved])
+    said = np.array([sure(grade(score)) < 0.5 for score in moved])
     base_said = _cut_off(base)
     return [
         _auc("swapped places, real", positive, negative, base_positive, base_negative),
@@ -291,7 +291,7 @@ def _auc(
 
 
 def _calibration(found: Pairs) -> list[Result]:
-    told = np.array([sure(SLOPE * score + CONSTANT) for score in found.scores])
+    told = np.array([sure(grade(score)) for score in found.scores])
     open_ = found.odd & (told >= 0.05)
     bins = np.minimum((told * 10).astype(int), 9)
 
@@ -396,8 +396,11 @@ def fit() -> str:
     if read is None:
         return "WEITING_DATA names no data."
     _index, found = ours(read, labels(read))
-    fitted = LogisticRegression(C=1000).fit(found.scores[~found.odd][:, None], found.same[~found.odd])
-    return f"SLOPE, CONSTANT = {fitted.coef_[0, 0]:.1f}, {fitted.intercept_[0]:.2f}"
+    scores = found.scores[~found.odd]
+    columns = np.c_[np.log(scores + 0.05), scores]
+    fitted = LogisticRegression(C=1000, max_iter=5000).fit(columns, found.same[~found.odd])
+    (steep, slope), constant = fitted.coef_[0], fitted.intercept_[0]
+    return f"STEEP, SLOPE, CONSTANT = {steep:.1f}, {slope:.1f}, {constant:.1f}"
 
 
 def run(size: int = 1_000_000) -> list[Result]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 from zlib import crc32
 
 import numpy as np
@@ -82,21 +83,6 @@ def word_id(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass")) >> (32 - BITS)
 
 
-class _Coded(dict[str, int]):
-    """Word → its code; worked out once for each word."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        super().__init__()
-        # What a city's own names of places are cut into names a place, unless it is an ending.
-        self._own = frozenset(word for name in names for word in cut(name) if len(word) > 1)
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > _MOST_CODES:
-            self.clear()
-        found = self[word] = _code(word, self._own)
-        return found
-
-
 def _code(word: str, own: frozenset[str]) -> int:
     code = word_id(word) | min(len(word), 15) << _LENGTH
     if word == "\n":
@@ -124,11 +110,25 @@ class Reader:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._cut = segmenter().cut
-        self._codes = _Coded(names)
+        self._codes: dict[str, int] = {}
+        # What a city's own names of places are cut into names a place, unless it is an ending.
+        self._own = frozenset(word for name in names for word in cut(name) if len(word) > 1)
 
     def codes(self, message: Message) -> list[int]:
         """The codes of a message's words, in order, a line between title and content."""
-        return list(map(self._codes.__getitem__, self._words(message)))
+        words = self._words(message)
+        codes = list(map(self._codes.get, words))
+        if None in codes:
+            self._learn(words)
+            codes = list(map(self._codes.get, words))
+        return cast(list[int], codes)
+
+    def _learn(self, words: Sequence[str]) -> None:
+        if len(self._codes) > _MOST_CODES:
+            self._codes.clear()
+        for word in words:
+            if word not in self._codes:
+                self._codes[word] = _code(word, self._own)
 
     def words(self, message: Message) -> dict[int, str]:
         """The words of a message by their numbers."""
@@ -140,7 +140,7 @@ class Reader:
         for message in messages:
             codes = self.codes(message)
             sizes.append(len(codes))
-            flat.extend(codes)
+            flat.fromlist(codes)
         return features(np.frombuffer(flat, np.int64), np.array(sizes, np.int64))
 
     def _words(self, message: Message) -> list[str]:

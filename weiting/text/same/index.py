@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,8 @@ from weiting.text.same.scoring import SAME_UNIT, Floats, Likeness, Scorer, Words
 KEYS = 30
 ASKED_KEYS = 70
 # How many holders of one word are looked at, the newest first, and how many are compared in full.
-HOLDERS = 400
-COMPARED = 400
+HOLDERS = 300
+COMPARED = 300
 # Messages wait until so many are read at once.
 WAITING = 1024
 # What is known of words beforehand weighs as much as so many messages.
@@ -45,8 +46,7 @@ class Match:
         return self.sure >= 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What the index keeps of a message besides its words."""
 
     id: str
@@ -96,34 +96,45 @@ class Index:
         self._flags: Flat[np.uint8] = Flat(np.uint8)
         self._starts: Flat[np.int64] = Flat(np.int64)
         self._starts.extend(np.zeros(1, np.int64))
-        self._kept: list[Kept] = []
+        # Lists of plain values: a million objects of ours would be walked by every collection of garbage.
+        self._names: list[str] = []
+        self._heads: list[str] = []
+        self._times: list[datetime | None] = []
+        self._units: list[str] = []
         self._codes, self._sizes = array("q"), array("q")
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._names)
+
+    def kept(self, number: int) -> Kept:
+        """What is kept of the message that was added as this one, from 0."""
+        return Kept(self._names[number], self._heads[number], self._times[number], self._units[number])
 
     def add(self, message: Message) -> None:
         """Keep a message; it is found from the next question on."""
         codes = self._reader.codes(message)
-        self._codes.extend(codes)
+        self._codes.fromlist(codes)
         self._sizes.append(len(codes))
-        self._kept.append(Kept(message.id, _head(message), message.time, message.unit))
+        self._names.append(message.id)
+        self._heads.append(_head(message))
+        self._times.append(message.time)
+        self._units.append(message.unit)
         if len(self._sizes) >= WAITING:
             self._take_in()
 
-    def query(self, message: Message, *, most: int = 20) -> list[Match]:
-        """The messages most likely to speak of the same matter, surest first; the message itself is left out."""
+    def query(self, message: Message, *, most: int = 20, above: float = 0.0) -> list[Match]:
+        """The messages most likely to speak of the same matter, surest first, those not above a probability left
+        out, and what has the id of the message itself.
+        """
         found = self.compare(message)
         words = self._reader.words(message)
-        matches = []
+        matches: list[Match] = []
         for at in found.best():
-            kept = found.kept[at]
-            if kept.id != message.id:
+            kept, probability = found.kept[at], sure(found.grade(at))
+            if probability > above and kept.id != message.id and len(matches) < most:
                 why = reasons(self._facts(message, found, at, words))
-                matches.append(Match(kept.id, sure(found.grade(at)), why))
-                if len(matches) == most:
-                    break
-        return matches
+                matches.append(Match(kept.id, probability, why))
+        return sorted(matches, key=lambda match: -match.sure)
 
     def compare(self, message: Message) -> "Compared":
         """The messages nearest to this one, with what was compared; itself is among them when it was added."""
@@ -141,7 +152,7 @@ class Index:
         there = self._ids.all[at]
         many = Words(there, self._flags.all[at], self._rarity(there))
         likeness = self._scorer.compare(asked, many, firsts)
-        return Compared(message, asked, nearest, [self._kept[each] for each in nearest.tolist()], likeness)
+        return Compared(message, asked, nearest, [self.kept(each) for each in nearest.tolist()], likeness)
 
     def _facts(self, message: Message, found: "Compared", at: int, words: dict[int, str]) -> Facts:
         number, kept = int(found.nearest[at]), found.kept[at]
@@ -170,7 +181,7 @@ class Index:
         return numbers[np.argsort(-shared, kind="stable")[:COMPARED]]
 
     def _rarity(self, ids: Numbers) -> Floats:
-        return np.log((len(self._kept) + KNOWN + 2.0) / (self._seen[ids] + np.float32(0.5)))
+        return np.log((len(self) + KNOWN + 2.0) / (self._seen[ids] + np.float32(0.5)))
 
     def _take_in(self) -> None:
         """Put what waits into the lists."""

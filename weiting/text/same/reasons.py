@@ -41,7 +41,9 @@ def reasons(facts: Facts) -> tuple[Sentence, ...]:
 
 def places(text: str) -> list[str]:
     """The names of the places a text speaks of, each once: what stands below the divisions first, then in order."""
-    found = [place for place in gazetteer().find(text) if place.kind != "division"]
+    # Halves of characters cannot be cut into words.
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    found = [place for place in gazetteer().find(whole) if place.kind != "division"]
     found.sort(key=lambda place: place.kind == "masked")
     return list(dict.fromkeys(place.words for place in found if len(place.words) > 2))
 

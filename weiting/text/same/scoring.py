@@ -16,11 +16,13 @@ from weiting.text.same.features import BITS, COUNT, IN_NAME, IN_TITLE, Bytes, Nu
 Floats = npt.NDArray[np.float32]
 Wide = npt.NDArray[np.int64]
 AnyFloats = npt.NDArray[np.floating[Any]]
-# Chosen on the even matters of bench/text/sets/same_matters.csv; `python -m bench.text.same --fit` fits the last two.
-TITLES, AGAINST, SWAPPED, ALL_SWAPPED = 0.1, 0.35, 0.9, 0.5
-SLOPE, CONSTANT = 29.7, -7.74
+# Chosen on the even matters of bench/text/sets/same_matters.csv; `python -m bench.text.same --fit` fits the last line.
+TITLES, AGAINST, SWAPPED, ALL_SWAPPED = 0.1, 0.35, 0.8, 0.5
+STEEP, SLOPE, CONSTANT = 5.5, 3.9, 5.6
 # A name of less weight is no sign of another place: 小区 alone names none.
 LEAST_NAME = 4.0
+# Among all that differs between copies even a common name is one: 经济 before 学院.
+LEAST_SWAPPED = 0.3
 # Set by hand, since no labelled message says to whom it was sent.
 SAME_UNIT = 0.3
 _OFTEN = (1 + np.log(np.maximum(np.arange(COUNT + 1), 1))).astype(np.float32)
@@ -74,7 +76,7 @@ class Likeness:
 
 def grade(score: float) -> float:
     """The odds, as a logarithm, that two messages of this score speak of one matter."""
-    return SLOPE * score + CONSTANT
+    return STEEP * math.log(score + 0.05) + SLOPE * score + CONSTANT
 
 
 def sure(odds: float) -> float:
@@ -101,10 +103,15 @@ class Scorer:
         theirs = np.add.reduceat(np.where(lacks, many.rarity, 0), starts)
         names_there = np.add.reduceat(np.where(lacks, their_names, 0), starts)
         against = np.minimum(
-            _part(my_names, np.full(len(starts), names.sum())),
-            _part(names_there, np.add.reduceat(their_names, starts)),
+            _part(my_names, np.full(len(starts), names.sum()), LEAST_NAME),
+            _part(names_there, np.add.reduceat(their_names, starts), LEAST_NAME),
         )
-        return Likeness(whole, title, against, np.minimum(_part(my_names, mine), _part(names_there, theirs)))
+        return Likeness(
+            whole,
+            title,
+            against,
+            np.minimum(_part(my_names, mine, LEAST_SWAPPED), _part(names_there, theirs, LEAST_SWAPPED)),
+        )
 
     def _at(self, ids: Numbers, values: Floats, there: Numbers) -> Floats:
         """Of each word there, its value here."""
@@ -114,9 +121,9 @@ class Scorer:
         return found
 
 
-def _part(names: AnyFloats, whole: AnyFloats) -> Floats:
+def _part(names: AnyFloats, whole: AnyFloats, least: float = 0.0) -> Floats:
     """Which part of a weight are these names; none when they are too common to name a place."""
-    return np.where(names > LEAST_NAME, np.minimum(names / np.maximum(whole, 1e-3), 1), 0).astype(np.float32)
+    return np.where(names > least, np.minimum(names / np.maximum(whole, 1e-3), 1), 0).astype(np.float32)
 
 
 def _cosine(mine: Floats, theirs: Floats, met: Floats, starts: Wide) -> Floats:
