@@ -30,9 +30,9 @@ def test_two_windows_save_one_text_and_nothing_typed_is_lost(desk: Callable[...,
     one.page.fill("[name=body]", MINE)
     one.press("Save")
     expect(one.page.locator("h1")).to_have_text(zh("Two texts"))
-    expect(one.page.locator("#c-body")).to_have_value(MINE)
+    expect(one.page.locator("textarea[name=body]")).to_have_value(MINE)
     expect(one.page.locator("main")).to_contain_text(THEIRS)
-    one.press("Save mine; keep theirs as a version")
+    one.press("Save mine; theirs is kept too")
     expect(one.page.locator("[name=body]")).to_have_value(MINE)
     one.open(f"/desk/write/{number}/versions/")
     expect(one.page.locator("main")).to_contain_text("另一处")
@@ -52,7 +52,7 @@ def test_a_second_person_is_told_who_writes_and_keeps_what_they_typed(desk: Call
     editor.page.fill("[name=body]", f"{THEIRS}车牌末尾 27。")
     editor.press("Save")
     expect(editor.page.locator("main .notice").first).to_contain_text("林知秋")
-    expect(editor.page.locator("#c-body")).to_have_value(f"{THEIRS}车牌末尾 27。")
+    expect(editor.page.locator("textarea[name=body]")).to_have_value(f"{THEIRS}车牌末尾 27。")
 
 
 def submitted(desk: Callable[..., Desk], words: str) -> tuple[str, str]:
