@@ -141,6 +141,23 @@ def foreign(data: Path, kept: triage.Model, seen: Sequence[triage.Guess]) -> lis
     ]  # fmt: skip
 
 
+def strange(kept: triage.Model) -> list[Result]:
+    """Short invented texts that belong to no category: how many are called not sure, and how many by probability alone."""
+    with (SETS / "triage_foreign.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    results = []
+    for what in dict.fromkeys(row["what"] for row in rows):
+        texts = [row["text"] for row in rows if row["what"] == what]
+        guesses = kept.guess_many(texts, texts, words=False)
+        unsure, alone = (
+            sum(not guess.label for guess in guesses),
+            sum(guess.sure < kept.threshold for guess in guesses),
+        )
+        results.append(Result(f"{what}: called not sure", f"{unsure / len(texts):.3f}", f"{alone / len(texts):.3f}", "", "", None,
+                              f"{len(texts)} texts; baseline: largest probability below {kept.threshold}"))  # fmt: skip
+    return results
+
+
 def speed(kept: triage.Model, data: Labelled) -> Result:
     """Messages a second of this process's own time, with the words that decided."""
     kept.guess_many(data.titles[:500], data.contents[:500])

@@ -82,7 +82,7 @@ class Model:
         scale = 1 / np.sqrt(np.maximum(read.sizes, 1))
         for run in read.runs:
             # The nothing at the end is where messages without features begin.
-            taken = self.weights[self._rows[np.append(run.slots, 0)]]
+            taken = np.take(self.weights, np.take(self._rows, np.append(run.slots, 0)), axis=0)
             total = np.add.reduceat(taken, run.at[:-1], axis=0)
             # reduceat gives an element, not nothing, for a message without features
             total[run.at[1:] == run.at[:-1]] = 0
@@ -126,7 +126,7 @@ class Model:
         for block, lists in ((1, read.title_words), (3, read.content_words)):
             run = next(run for run in read.runs if run.block == block)
             owner = np.repeat(np.arange(len(best)), np.diff(run.at))
-            rows = self._rows[run.slots]
+            rows = np.take(self._rows, run.slots)
             pull = self.weights[rows, best[owner]] - self.weights[rows, second[owner]]
             pull /= np.sqrt(np.maximum(read.sizes[block], 1))[owner]
             words = list(chain.from_iterable(lists))
