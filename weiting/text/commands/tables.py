@@ -115,3 +115,10 @@ def write(path: str, header: Sequence[str], table: Iterable[Sequence[object]]) -
             count += 1
     aside.replace(path)
     return count
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a text in UTF-8; the old file stays until the new one is whole."""
+    aside = Path(f"{path}.part")
+    aside.write_text(text, encoding="utf-8", errors="replace")
+    aside.replace(path)

@@ -7,7 +7,8 @@
 Copies that differ only in the place are different matters. Adding and asking need no rebuilding.
 """
 
-from weiting.text.same.features import Message
+from weiting.text.same.features import Message, common
 from weiting.text.same.index import Index, Match
+from weiting.text.same.reasons import places
 
-__all__ = ["Index", "Match", "Message"]
+__all__ = ["Index", "Match", "Message", "common", "places"]

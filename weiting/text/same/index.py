@@ -70,6 +70,10 @@ class Compared:
         order: list[int] = np.argsort(-self._scores, kind="stable").tolist()
         return order
 
+    def score(self, at: int) -> float:
+        """By what this one is ranked: 0 for nothing in common, about 1 for a copy."""
+        return float(self._scores[at])
+
     def grade(self, at: int) -> float:
         """The odds, as a logarithm, that this one speaks of the same matter."""
         unit, other = self.message.unit, self.kept[at].unit
