@@ -36,6 +36,6 @@ def _row(topic: Topic) -> dict[str, object]:
         "place": topic.place,
         "from": topic.first.isoformat(sep=" ") if topic.first else "",
         "to": topic.last.isoformat(sep=" ") if topic.last else "",
-        "heat": round(topic.heat, 4),
+        "heat": float(f"{topic.heat:.6g}"),
         "history": {day.isoformat(): count for day, count in topic.history},
     }

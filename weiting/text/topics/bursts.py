@@ -76,7 +76,6 @@ class Bursts:
     def found(self, *, most: int = 200) -> list[Burst]:
         """The bursts so far, the highest first."""
         self._close()
-        self._hour = None if self._hour is None else self._hour
         ordered = sorted(self._found, key=lambda burst: (-burst.score, burst.start, burst.word))
         return ordered[:most]
 
