@@ -60,6 +60,7 @@ class Pairs(NamedTuple):
     pairs: list[tuple[int, int]]
     scores: Floats
     whole: Floats
+    elsewhere: Floats
     same: Floats
     odd: Floats
 
@@ -111,24 +112,25 @@ def ours(read: Sequence[Message], known: Labels) -> tuple[Index, Pairs]:
     for message in read:
         index.add(message)
     at = {message.id: number for number, message in enumerate(read)}
-    pairs, scores, whole = [], [], []
+    pairs, rows = [], []
     for one, message in enumerate(read):
         if not known.matter[one]:
             continue
         found = index.compare(message)
-        for kept, score, cosine in zip(found.kept, found.likeness.score, found.likeness.whole, strict=True):
+        likeness = found.likeness
+        for kept, *row in zip(found.kept, likeness.score, likeness.whole, likeness.elsewhere, strict=True):
             pairs.append((one, at[kept.id]))
-            scores.append(float(score))
-            whole.append(float(cosine))
-    return index, _pairs(pairs, scores, whole, known)
+            rows.append([float(each) for each in row])
+    return index, _pairs(pairs, np.array(rows), known)
 
 
-def _pairs(pairs: list[tuple[int, int]], scores: list[float], whole: list[float], known: Labels) -> Pairs:
+def _pairs(pairs: list[tuple[int, int]], rows: Floats, known: Labels) -> Pairs:
+    """Without each message's pair with itself, and without those a reader could say either about."""
     kept = [k for k, (one, other) in enumerate(pairs) if one != other and not known.neither(one, other)]
-    pairs = [pairs[k] for k in kept]
+    pairs, rows = [pairs[k] for k in kept], rows[kept]
     same = np.array([known.matter[one] == known.matter[other] for one, other in pairs])
     odd = np.array([int(known.matter[one]) % 2 == 1 for one, _ in pairs])
-    return Pairs(pairs, np.array(scores)[kept], np.array(whole)[kept], same, odd)
+    return Pairs(pairs, rows[:, 0], rows[:, 1], rows[:, 2] > 0, same, odd)
 
 
 class Plain:
@@ -148,7 +150,7 @@ class Plain:
                 for other in np.argsort(-row)[:most].tolist():
                     pairs.append((one, other))
                     scores.append(float(row[other]))
-        return _pairs(pairs, scores, scores, known)
+        return _pairs(pairs, np.array([[score, score, 0.0] for score in scores]), known)
 
     def score(self, message: Message, other: int) -> float:
         """The cosine of any message with one of the read."""
@@ -214,11 +216,14 @@ def _copies(
     return number, Message("stays", message.title, content, message.time), moved
 
 
-def _score(index: Index, read: Sequence[Message], message: Message, other: int) -> float:
-    """Our score of any message with one of the index; nothing shared is nothing."""
+def _score(index: Index, read: Sequence[Message], message: Message, other: int) -> tuple[float, bool]:
+    """Our score of any message with one of the index, and whether we say same; nothing shared is nothing."""
     found = index.compare(message)
     at = {kept.id: k for k, kept in enumerate(found.kept)}.get(read[other].id)
-    return 0.0 if at is None else float(found.likeness.score[at])
+    if at is None:
+        return 0.0, False
+    score = float(found.likeness.score[at])
+    return score, sure(grade(score)) >= 0.5 and not found.likeness.elsewhere[at]
 
 
 def quality() -> list[Result]:
@@ -248,16 +253,17 @@ def _places(
     copies = [pair for pair, is_near in zip(found.pairs, near, strict=True) if is_near]
     real = swapped(read)
     positive = found.scores[near]
-    negative = np.array([_score(index, read, read[one], other) for one, other in real])
+    negative = np.array([_score(index, read, read[one], other)[0] for one, other in real])
     base_at = dict(zip(base.pairs, base.scores, strict=True))
     base_positive = np.array([base_at.get(pair, 0.0) for pair in copies])
     base_negative = np.array([plain.score(read[one], other) for one, other in real])
     made = list(generated(read, known))
-    stays = np.array([_score(index, read, message, number) for number, message, _ in made])
-    moved = np.array([_score(index, read, message, number) for number, _, message in made])
+    stays = np.array([_score(index, read, message, number)[0] for number, message, _ in made])
+    told = [_score(index, read, message, number) for number, _, message in made]
+    moved = np.array([score for score, _ in told])
     base_stays = np.array([plain.score(message, number) for number, message, _ in made])
     base_moved = np.array([plain.score(message, number) for number, _, message in made])
-    said = np.array([sure(grade(score)) < 0.5 for score in moved])
+    said = np.array([not is_same for _, is_same in told])
     base_said = _cut_off(base)
     return [
         _auc("swapped places, real", positive, negative, base_positive, base_negative),
@@ -302,7 +308,7 @@ def _calibration(found: Pairs) -> list[Result]:
         )
 
     rows = np.c_[bins, told, found.same]
-    said, right = told >= 0.5, found.same
+    said, right = (told >= 0.5) & ~found.elsewhere, found.same
     odd = found.odd
     precision = (said & right & odd).sum() / max(1, (said & odd).sum())
     recall = (said & right & odd).sum() / max(1, (right & odd).sum())

@@ -22,17 +22,17 @@ def run(options: argparse.Namespace) -> int:
     read = list(messages.read(options.input, columns(options.columns)))
     for message in read:
         index.add(message)
-    found: dict[tuple[str, str], tuple[float, str]] = {}
+    found: dict[tuple[str, str], tuple[float, bool, str]] = {}
     for message in read:
         for match in index.query(message, most=options.most, above=options.above):
             pair = (message.id, match.id) if (match.id, message.id) not in found else (match.id, message.id)
             why = " ".join(reason.say() for reason in match.reasons)
             if pair not in found or match.sure > found[pair][0]:
-                found[pair] = (match.sure, why)
+                found[pair] = (match.sure, match.same, why)
     ordered = sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
     write(
         options.output,
         HEADER,
-        ((*pair, f"{sure:.4f}", int(sure >= 0.5), why) for pair, (sure, why) in ordered),
+        ((*pair, f"{sure:.4f}", int(same), why) for pair, (sure, same, why) in ordered),
     )
     return 0

@@ -34,16 +34,19 @@ HEAD = 80
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A message that may speak of the same matter: how sure that is (0 to 1), and why."""
+    """A message that may speak of the same matter: how sure its words make it (0 to 1), whether it is a copy about
+    another place, and why.
+    """
 
     id: str
     sure: float
+    elsewhere: bool
     reasons: tuple[Sentence, ...]
 
     @property
     def same(self) -> bool:
         """Whether it is taken for the same matter."""
-        return self.sure >= 0.5
+        return self.sure >= 0.5 and not self.elsewhere
 
 
 class Kept(NamedTuple):
@@ -133,11 +136,12 @@ class Index:
         found = self.compare(message)
         words = self._reader.words(message)
         matches: list[Match] = []
+        elsewhere = found.likeness.elsewhere
         for at in found.best():
             kept, probability = found.kept[at], sure(found.grade(at))
             if probability > above and kept.id != message.id and len(matches) < most:
                 why = reasons(self._facts(message, found, at, words))
-                matches.append(Match(kept.id, probability, why))
+                matches.append(Match(kept.id, probability, bool(elsewhere[at]), why))
         return sorted(matches, key=lambda match: -match.sure)
 
     def compare(self, message: Message) -> "Compared":
@@ -171,7 +175,7 @@ class Index:
             (message.unit, kept.unit),
             (message.time, kept.time),
             float(found.likeness.whole[at]),
-            float(found.likeness.penalty[at]),
+            bool(found.likeness.elsewhere[at]),
         )
 
     def _nearest(self, ids: Numbers, rarity: Floats) -> Wide:

@@ -8,8 +8,8 @@ from weiting.text.finding import Message as Sentence, _, message as sentence
 from weiting.text.places import gazetteer
 
 MOST_WORDS = 4
-# From this likeness on copies are said to be copies, and from this penalty on places to differ.
-COPY, DIFFER = 0.9, 0.3
+# From this likeness on copies are said to be copies.
+COPY = 0.9
 
 
 class Facts(NamedTuple):
@@ -20,19 +20,19 @@ class Facts(NamedTuple):
     units: tuple[str, str]
     times: tuple[datetime | None, datetime | None]
     whole: float
-    penalty: float
+    elsewhere: bool
 
 
 def reasons(facts: Facts) -> tuple[Sentence, ...]:
     """Why, the strongest first."""
     found: list[Sentence] = []
-    if facts.penalty > DIFFER:
+    if facts.elsewhere:
         found.extend(_places(facts))
     if facts.whole > COPY:
         found.append(sentence(_("Nearly the same words.")))
     if facts.words:
         found.append(sentence(_("Both say %(words)s."), words="、".join(facts.words[:MOST_WORDS])))
-    if facts.penalty <= DIFFER:
+    if not facts.elsewhere:
         found.extend(_places(facts))
     found.extend(_unit(facts.units))
     found.extend(_times(*facts.times))
@@ -52,7 +52,7 @@ def _places(facts: Facts) -> list[Sentence]:
     head, other_head = facts.heads
     one, other = places(head), places(other_head)
     found = [sentence(_("Both are about %(place)s."), place=name) for name in one if name in other_head][:1]
-    if facts.penalty <= DIFFER:
+    if not facts.elsewhere:
         return found
     mine = [name for name in one if name not in other_head]
     theirs = [name for name in other if name not in head]

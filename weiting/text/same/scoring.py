@@ -19,6 +19,9 @@ AnyFloats = npt.NDArray[np.floating[Any]]
 # Chosen on the even matters of bench/text/sets/same_matters.csv; `python -m bench.text.same --fit` fits the last line.
 TITLES, AGAINST, SWAPPED, ALL_SWAPPED = 0.1, 0.35, 0.8, 0.5
 STEEP, SLOPE, CONSTANT = 5.5, 3.9, 5.6
+# From this cosine on a message is a copy, which differs in the place when so much of what differs are names; in any
+# other message the places differ from this penalty on.
+COPIED, DIFFERS, DIFFER = 0.5, 0.15, 0.3
 # A name of less weight is no sign of another place: 小区 alone names none.
 LEAST_NAME = 4.0
 # Among all that differs between copies even a common name is one: 经济 before 学院.
@@ -67,6 +70,11 @@ class Likeness:
     def penalty(self) -> Floats:
         """The part of the likeness that other places take away."""
         return np.maximum(AGAINST * self.against, SWAPPED * np.minimum(1, self.swapped / ALL_SWAPPED))
+
+    @property
+    def elsewhere(self) -> npt.NDArray[np.bool_]:
+        """Which are copies that differ in the names of places: another matter, however likely their words make it."""
+        return (self.whole > COPIED) & (self.swapped > DIFFERS) | (self.penalty > DIFFER)
 
     @property
     def score(self) -> Floats:
