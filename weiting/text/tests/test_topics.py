@@ -167,3 +167,12 @@ def test_new_words_keep_within_their_room():
         words.add("鸢跖坊" + "".join(chr(0x4E00 + chance.randrange(3000)) for _ in range(12)))
     assert len(words._strings) <= 600
     assert words._strings["鸢跖坊"] > 100
+
+
+def test_a_copy_about_another_place_founds_its_own_topic():
+    title, content = MATTERS["smoke"]
+    topics = Topics()
+    for n, name in enumerate(("桂香苑", "松涛苑", "桂香苑", "松涛苑")):
+        text = content.replace("桂香苑", name)
+        topics.add(Message(str(n), title.replace("桂香苑", name), text, START))
+    assert grouped(topics) == {frozenset("02"), frozenset("13")}

@@ -85,12 +85,12 @@ class _Generation:
         self.topics: list[int] = []
 
     def likest(self, message: Message) -> tuple[float, int]:
-        """The best score and its topic; (0, -1) when nothing is alike."""
+        """The best score and its topic; (0, -1) when nothing is like it."""
         found = self.index.compare(message)
-        order = found.best()
-        if not order:
-            return 0.0, -1
-        return found.score(order[0]), self.topics[int(found.nearest[order[0]])]
+        # A copy about another place is another matter.
+        elsewhere = found.likeness.elsewhere
+        at = next((at for at in found.best() if not elsewhere[at]), None)
+        return (0.0, -1) if at is None else (found.score(at), self.topics[int(found.nearest[at])])
 
 
 class Topics:
