@@ -15,7 +15,8 @@ from weiting.text.segment import is_word
 LONGEST = 5
 # Characters keep together when they stand together so many times as often (as a logarithm) as by chance.
 KEEP_TOGETHER, NEIGHBOURS = 3.0, 1.0
-_HAN = re.compile("[\u4e00-\u9fff]{2,}")
+# Longer runs are read in pieces, so that a megabyte in one line keeps within the room.
+_HAN = re.compile("[\u4e00-\u9fff]{2,200}")
 # A word does not begin or end with these.
 _OUTSIDE = frozenset("的了是在和与及或不有我你他她它们这那个一为对把被将到从就都也还又很吗呢吧啊请")
 
