@@ -62,9 +62,9 @@ def _places(facts: Facts) -> list[Sentence]:
             one=max(mine, key=len),
             two=max(theirs, key=len),
         )
-    else:
-        differ = sentence(_("They name different places."))
-    return [differ, *found]
+        return [differ, *found]
+    # No whole name to show on both sides: a place both speak of would now only confuse.
+    return [sentence(_("What differs are mostly names; please look whether it is one place."))]
 
 
 def _unit(units: tuple[str, str]) -> list[Sentence]:
