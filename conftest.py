@@ -1,8 +1,8 @@
 """What every test may ask for: a clock that stands still, a browser, and a whole hall that really runs."""
 
-import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from config.testing import Site, chromium, migrated_template, running_site
+from config.testing import Site, chromium, migrated_template, running_site, without_loop
 from weiting.audit import testing
 from weiting.core import clock
 
@@ -85,16 +85,16 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="class")
 def clean_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every test begins in the default language, and without the event loop that Playwright leaves in this thread."""
+    """Every test begins in the default language, and without the event loop that Playwright leaves in this thread.
+
+    Of the scope of a class, so that it comes before the database: with the loop in sight Django hands out another
+    connection, and what a test did on one would not be taken back on the other.
+    """
     translation.activate(settings.LANGUAGE_CODE)
-    left = None if BROWSING & set(request.fixturenames) else asyncio._get_running_loop()
-    if left is not None:
-        asyncio._set_running_loop(None)
-    yield
-    if left is not None:
-        asyncio._set_running_loop(left)
+    with nullcontext() if BROWSING & set(request.fixturenames) else without_loop():
+        yield
 
 
 @pytest.fixture

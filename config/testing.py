@@ -5,6 +5,7 @@ It is named in pyproject.toml as `-p config.testing`, because pytest-django read
 conftest.py. Every process of a parallel run takes part in the same server; the last one out stops it.
 """
 
+import asyncio
 import hashlib
 import secrets
 import shutil
@@ -143,6 +144,17 @@ def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return int(tried.getsockname()[1])
+
+
+@contextmanager
+def without_loop() -> Iterator[None]:
+    """Hide the event loop that Playwright leaves running in this thread: Django keeps connections apart by it."""
+    left = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(left)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
 
+from config.testing import without_loop
 from weiting import audit
 from weiting.audit import chain, queries as trail
 from weiting.core.errors import Conflict
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("
 @pytest.fixture(scope="module")
 def city(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The city, loaded once for all tests of this file and rolled back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with without_loop(), django_db_blocker.unblock(), transaction.atomic():
         loader.load()
         yield
         transaction.set_rollback(True)
