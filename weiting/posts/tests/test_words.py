@@ -42,7 +42,7 @@ def test_every_verb_recorded_here_is_put_into_words() -> None:
 def test_every_notice_told_here_is_put_into_words() -> None:
     told = named("tell", 1) | named("tell_reporters", 1) | named("tell_takers", 2)
     told |= {f"posts.{noun}.{when}" for noun in ("follow_up", "assignment") for when in ("soon", "late")}
-    assert len(told) == 8
+    assert len(told) == 9
     assert {kind for kind in told if not kinds.is_known(kind)} == set()
 
 
