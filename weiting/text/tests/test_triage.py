@@ -188,8 +188,8 @@ def _lessons(count=40):
         "路灯": "路灯 不亮 灯泡 灯杆 太黑",
         "公园": "公园 草坪 长椅 步道 花坛",
     }
-    for label, words in matters.items():
-        words = words.split()
+    for label, said in matters.items():
+        words = said.split()
         for n in range(count):
             yield (
                 f"{words[n % 5]}第{n}次",
