@@ -6,7 +6,10 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.forms.forms import BaseForm
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
+
+# Django says this of every empty field; a translation here comes before its own.
+EMPTY = gettext_noop("This field is required.")
 
 
 def _notes(bound: BoundField, base: str) -> tuple[SafeString, SafeString, str]:
@@ -16,7 +19,7 @@ def _notes(bound: BoundField, base: str) -> tuple[SafeString, SafeString, str]:
         help_text = format_html('<p class="help" id="{}-help">{}</p>', base, bound.help_text)
         described.append(f"{base}-help")
     if bound.errors:
-        sentences = format_html_join(" ", "{}", ((sentence,) for sentence in bound.errors))
+        sentences = format_html_join(SafeString("<br>"), "{}", ((sentence,) for sentence in bound.errors))
         error = format_html(
             '<p class="error" id="{}-error"><span class="sr">{}</span> {}</p>', base, _("Error:"), sentences
         )
@@ -81,5 +84,8 @@ def errors(form: BaseForm) -> list[dict[str, str]]:
             if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
             else bound.id_for_label
         )
-        found += [{"text": f"{bound.label}: {text}", "to": str(where)} for text in bound.errors]
+        found += [
+            {"text": _("%(field)s: %(what)s") % {"field": bound.label, "what": text}, "to": str(where)}
+            for text in bound.errors
+        ]
     return found
