@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "weiting.accounts.middleware.Seen",
     "weiting.ui.middleware.LookMiddleware",
     "weiting.ui.middleware.DomainErrors",
     "weiting.accounts.middleware.MustRenew",
