@@ -93,13 +93,20 @@ def path_preview(subject: Post | Issue, *, by: Person, lane: str = Lane.NORMAL, 
             "unit": seats.start.short_name,
         }
         return Preview(path, (), sentence)
-    shown = []
-    for seat in seats:
-        line = standing.stretch(standing.climb(seat.start), seat.top)
-        able = standing.pool(seat.step.role, line, authors)
-        names = Person.objects.filter(pk__in=able).order_by("name").values_list("name", flat=True)
-        shown.append(StepPreview(seat.step, seat.top, list(names), seat.top.pk != seat.start.pk))
-    return Preview(path, shown)
+    # Whoever acts for a holder may decide too; all steps are asked about at once.
+    acting = standing.substitutes_of({pk for seat in seats for pk in seat.holders})
+    able = [
+        {*seat.holders, *(pk for pk, places in acting.items() if places & seat.holders and pk not in authors)}
+        for seat in seats
+    ]
+    names = dict(Person.objects.filter(pk__in=set().union(*able)).values_list("pk", "name"))
+    return Preview(
+        path,
+        [
+            StepPreview(seat.step, seat.top, sorted(names[pk] for pk in people), seat.top.pk != seat.start.pk)
+            for seat, people in zip(seats, able, strict=True)
+        ],
+    )
 
 
 def policies(unit: Unit | None = None) -> QuerySet[Policy]:

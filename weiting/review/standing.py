@@ -104,6 +104,7 @@ class Seat:
     step: PathStep
     start: Unit
     top: Unit
+    holders: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ def seat_path(path: Path, unit: Unit, authors: set[int]) -> list[Seat] | Vacant:
     Every approval of the round is a chair that needs a person of its own. When no distribution of the people
     known so far fills a chair, its step asks one unit higher, and at last in the hall's own unit.
     """
-    lines = [climb(starting_unit(step.place, unit)) for step in path.steps]
+    starts = [starting_unit(step.place, unit) for step in path.steps]
+    climbed = {start.pk: climb(start) for start in {each.pk: each for each in starts}.values()}
+    lines = [climbed[start.pk] for start in starts]
     seating = _Seating()
     reached = []
     for index, step in enumerate(path.steps):
@@ -134,7 +137,8 @@ def seat_path(path: Path, unit: Unit, authors: set[int]) -> list[Seat] | Vacant:
                 seating.pools[index] = holders_between(step.role, lines[index][:up]) - authors
         reached.append(up)
     return [
-        Seat(step, line[0], line[up - 1]) for step, line, up in zip(path.steps, lines, reached, strict=True)
+        Seat(step, line[0], line[up - 1], frozenset(seating.pools[index]))
+        for index, (step, line, up) in enumerate(zip(path.steps, lines, reached, strict=True))
     ]
 
 

@@ -32,15 +32,19 @@ def require_pen(post: Post, by: Person) -> None:
     """Raise Conflict(code="pen_taken") while somebody else holds the pen."""
     holder = next((p for p in others_here(post, by) if p.holds_pen), None)
     if holder is not None:
-        raise Conflict(
-            _(
-                "%(who)s is writing in this text now. What you typed is kept here; "
-                "ask them, or take the pen when they are done."
-            )
-            % {"who": holder.person.name},
-            code="pen_taken",
-            who=holder.person.name,
+        raise _taken_by(holder)
+
+
+def _taken_by(holder: Presence) -> Conflict:
+    return Conflict(
+        _(
+            "%(who)s is writing in this text now. What you typed is kept here; "
+            "ask them, or take the pen when they are done."
         )
+        % {"who": holder.person.name},
+        code="pen_taken",
+        who=holder.person.name,
+    )
 
 
 def _drop_pens(post: Post) -> None:
@@ -55,13 +59,22 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
     """
     require(by, access.WRITE, post.unit)
     Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
-    if force:
-        taken_from = [p.person.name for p in others_here(post, by) if p.holds_pen]
-    else:
-        require_pen(post, by)
-        taken_from = []
-    _drop_pens(post)
-    Presence.objects.filter(post=post, seen_at__lt=clock.now() - GONE_AFTER).delete()
+    now = clock.now()
+    rows = list(Presence.objects.filter(post=post).select_related("person"))
+    mine = next((row for row in rows if row.person_id == by.pk), None)
+    if mine is not None and mine.holds_pen:
+        # Nobody else can hold it: one pen for each text.
+        mine.seen_at = now
+        mine.save(update_fields=["seen_at"])
+        return mine
+    holder = next((row for row in rows if row.holds_pen and row.seen_at >= now - STALE_AFTER), None)
+    if holder is not None and not force:
+        raise _taken_by(holder)
+    taken_from = [holder.person.name] if holder is not None else []
+    if any(row.holds_pen for row in rows):
+        _drop_pens(post)
+    if any(row.seen_at < now - GONE_AFTER for row in rows):
+        Presence.objects.filter(post=post, seen_at__lt=now - GONE_AFTER).delete()
     try:
         with transaction.atomic():
             presence, _made = Presence.objects.update_or_create(
