@@ -153,7 +153,9 @@ class ArrangeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["column"].queryset = queries.open_columns()  # type: ignore[attr-defined]
-        self.fields["topics"].queryset = Topic.objects.all()  # type: ignore[attr-defined]
+        topics = self.fields["topics"]
+        topics.queryset = Topic.objects.all()  # type: ignore[attr-defined]
+        topics.choices = list(topics.choices)  # type: ignore[attr-defined]  # read once, whoever asks
 
     @staticmethod
     def initial_of(post: Post) -> dict[str, Any]:

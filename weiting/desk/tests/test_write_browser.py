@@ -79,7 +79,7 @@ def test_a_save_by_somebody_else_stops_the_saving_and_shows_the_way_to_both(live
     page.fill("#id_body", "我写的。")
     page.click("#conflict button", timeout=10_000)
     expect(page.locator("main")).to_contain_text("她写的。")
-    expect(page.locator("#c-body")).to_have_value("我写的。")
+    expect(page.locator("textarea[name=body]")).to_have_value("我写的。")
     problems.clear()  # The browser reports the 409 as an error.
 
 

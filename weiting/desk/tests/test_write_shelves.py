@@ -179,3 +179,16 @@ def test_a_phrase_stands_ready_in_the_composer(c):
     Template.objects.create(name="送水电话", body="打 0599-1234500。", unit=c.water, is_phrase=True)
     post = posts.start_post(c.water, by=c.editor, title="停水")
     assert "打 0599-1234500。" in signed_in(c.editor).get(page_of(post)).content.decode()
+
+
+def test_an_issue_keeps_what_other_units_have_made_public(c, freeze):
+    editor = signed_in(c.editor)
+    issue = posts.start_issue(c.water, by=c.editor, title="一周")
+    other = published(c, freeze)
+    other.unit = c.roads
+    other.save(update_fields=["unit"])
+    page, key = f"/desk/write/issues/{issue.public_id}/", other.public_id
+    assert editor.post(page, {"saves": 0, "title": "一周", "do": f"add:{key}"}).status_code == 302
+    said = {"saves": 1, "title": "这一周", "post": key, f"{key}-title": "送水车", "do": "save"}
+    assert editor.post(page, said).status_code == 302
+    assert [row.post_id for row in issue.articles.all()] == [other.pk]

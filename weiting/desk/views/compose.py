@@ -1,5 +1,6 @@
 """The composer: write, save by itself, preview, arrange, submit."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from weiting.desk.views.text import under_way
 from weiting.media import limits
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import PostState
-from weiting.posts.models import Post
+from weiting.posts.models import Post, Presence
 from weiting.publishing import access as publishing_access, actions as publishing, queries as released
 from weiting.review import queries as review
 from weiting.units.access import may
@@ -72,16 +73,17 @@ def compose(request: HttpRequest, public_id: str) -> HttpResponse:
         return under_way(request, post)
     if request.method == "POST":
         return _posted(request, post)
-    return _page(request, post, may_write=_take_pen_if_free(post, person))
+    may_write, others = _take_pen_if_free(post, person)
+    return _page(request, post, may_write=may_write, others=others)
 
 
-def _take_pen_if_free(post: Post, person: Person) -> bool:
+def _take_pen_if_free(post: Post, person: Person) -> tuple[bool, list[Presence]]:
+    """Take the pen where nobody holds it; returns whether it is mine now, and who else is here."""
     try:
         actions.take_pen(post, by=person)
     except Conflict:
-        actions.still_here(post, by=person)
-        return False
-    return True
+        return False, actions.still_here(post, by=person)
+    return True, actions.others_here(post, person)
 
 
 def _page(
@@ -89,6 +91,7 @@ def _page(
     post: Post,
     *,
     may_write: bool = True,
+    others: Sequence[Presence] | None = None,
     words: WordsForm | None = None,
     arrange: ArrangeForm | None = None,
     submit: SubmitForm | None = None,
@@ -127,7 +130,7 @@ def _page(
             findings=composing.findings(draft),
             path=composing.path_steps(post, person),
             may_write=may_write,
-            others=actions.still_here(post, by=person),
+            others=actions.still_here(post, by=person) if others is None else others,
             refused=refused,
             remarks=review.passages(refused, post) if refused else (),
             plan=released.plan_of(post),

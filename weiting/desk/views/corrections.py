@@ -21,7 +21,7 @@ from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.saving import keep_theirs, saves_of
 from weiting.desk.views.versions import compare
 from weiting.posts import access, actions, queries
-from weiting.posts.flow import CorrectionState
+from weiting.posts.flow import CorrectionState, PostState
 from weiting.posts.models import Correction, Post, Revision
 from weiting.publishing import access as publishing_access, actions as publishing, queries as released
 from weiting.review import queries as review
@@ -83,6 +83,8 @@ def _open_correction(post: Post) -> Correction | None:
 
 
 def _start(request: HttpRequest, post: Post, person: Person) -> HttpResponse:
+    if post.state != PostState.PUBLISHED:
+        return _not_public(request, post)
     passage = request.GET.get("wrong", "").strip()[:300]
     form = CorrectionForm(
         request.POST if request.method == "POST" else None, initial={"wrong": passage, "right": passage}
@@ -105,6 +107,19 @@ def _start(request: HttpRequest, post: Post, person: Person) -> HttpResponse:
         desk_context(request, current="write", post=post, form=form),
         status=422 if form.is_bound else 200,
     )
+
+
+def _not_public(request: HttpRequest, post: Post) -> HttpResponse:
+    """Lead to a text that is not public any more; what was typed for its correction is shown first."""
+    refusal = Conflict(
+        _("This text is no longer public, so there is nothing to correct in public."), code="not_public"
+    )
+    if request.method != "POST":
+        messages.error(request, str(refusal.message))
+        return redirect(composing.page_of(post))
+    labels = {name: str(field.label) for name, field in CorrectionForm.base_fields.items()}
+    sides = [Side(label, flat(request.POST.get(name)).strip(), "", rows=2) for name, label in labels.items()]
+    return show_both(request, refusal, sides, sub=str(post), back=composing.page_of(post))
 
 
 def _ended() -> Conflict:

@@ -1,9 +1,10 @@
 """Issues (期): one to eight articles picked from the unit's texts, put in order, previewed, submitted as one."""
 
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import cast
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,10 +28,11 @@ from weiting.media import queries as media
 from weiting.media.models import Asset
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import IssueState, PostState
-from weiting.posts.models import Issue, Post
+from weiting.posts.models import Issue, Post, RevisionMedia
 from weiting.publishing import access as publishing_access, actions as publishing, queries as released
 from weiting.review import queries as review
 from weiting.units.access import may, may_anywhere, reach_q, units_for
+from weiting.units.models import Hall
 
 MOST = 8
 AFTERWARDS = {"recall", "reopen", "plan", "withdraw", "restore"}
@@ -140,9 +142,7 @@ def _page(
         (row.post, ArticleForm(initial=ArticleForm.initial_of(row), prefix=row.post.public_id))
         for row in rows
     ]
-    covers = {
-        post.pk: _cover(post) for post in {*(row.post for row in rows), *(post for post, _form in shown)}
-    }
+    covers = _covers([*(row.post for row in rows), *(post for post, _form in shown)])
     ArticleForm.share_topics([article for _post, article in shown])
     rounds = list(review.rounds_of(found)[:3])
     return render(
@@ -153,14 +153,15 @@ def _page(
             current="shelves",
             issue=found,
             form=form or IssueForm(initial=IssueForm.initial_of(found)),
-            articles=[(post, article, covers[post.pk]) for post, article in shown],
-            rows=[(row, covers[row.post.pk]) for row in rows],
+            articles=[(post, article, covers.get(post.pk)) for post, article in shown],
+            rows=[(row, covers.get(row.post.pk)) for row in rows],
             submit=submit or SubmitForm(),
             release=ReleaseForm(initial={"release": "at"}),
             writable=writable,
             free=MOST - len(shown),
-            q=request.GET.get("q", "")[:60],
-            candidates=_candidates(request, found, {post.pk for post, _article in shown}),
+            candidates=_candidates(found, person, {post.pk for post, _article in shown})
+            if writable and len(shown) < MOST
+            else (),
             pictures=media.library([found.unit_id], kind="picture", size=12) if writable else (),
             rounds=rounds,
             plan=released.plan_of(found),
@@ -175,31 +176,41 @@ def _page(
     )
 
 
-def _cover(post: Post) -> Any:
-    revision = post.live or post.working
-    place = revision.media.select_related("asset").filter(asset__kind="picture").first() if revision else None
-    return place.asset if place else None
+def _covers(posts: Iterable[Post]) -> dict[int, Asset]:
+    """Map texts to their first picture, those that have one."""
+    versions = {post.live_id or post.working_id: post.pk for post in posts}
+    places = RevisionMedia.objects.filter(revision__in=[pk for pk in versions if pk], asset__kind="picture")
+    found: dict[int, Asset] = {}
+    for place in places.select_related("asset").order_by("position", "pk"):
+        found.setdefault(versions[place.revision_id], place.asset)
+    return found
 
 
-def _candidates(request: HttpRequest, found: Issue, taken: set[int]) -> QuerySet[Post]:
-    """Find texts for the issue: approved or public ones of the unit, by title."""
-    person = cast(Person, request.user)
+def _usable(found: Issue, person: Person) -> QuerySet[Post]:
+    """Return what an issue may hold: texts of its own unit, and what any unit has made public."""
+    mine = queries.posts_of(person, unit_id=found.unit_id).values("pk")
+    return Post.objects.filter(Q(pk__in=mine) | Q(state=PostState.PUBLISHED)).select_related(
+        "unit", "column", "working", "live", "author"
+    )
+
+
+def _candidates(found: Issue, person: Person, taken: set[int]) -> QuerySet[Post]:
+    """Find texts for the issue: the unit's own; an issue of the hall also gathers what is new of everybody."""
     rows = queries.posts_of(
         person,
         states=[PostState.APPROVED, PostState.PUBLISHED, PostState.IN_REVIEW, PostState.DRAFT],
         unit_id=found.unit_id,
-        q=request.GET.get("q", "").replace("\x00", ""),
     )
+    if Hall.objects.filter(unit=found.unit_id).exists():
+        rows = Post.objects.filter(Q(pk__in=rows.order_by().values("pk")) | Q(state=PostState.PUBLISHED))
+        rows = rows.select_related("unit", "working", "live").order_by("-changed_at", "-pk")
     return rows.exclude(pk__in=taken)[:12]
 
 
 def _read(request: HttpRequest, found: Issue, person: Person) -> list[tuple[Post, ArticleForm]]:
     """Read the articles from the form, in the order of its hidden fields."""
     ids = request.POST.getlist("post")[: MOST + 1]
-    known = {
-        post.public_id: post
-        for post in queries.posts_of(person, unit_id=found.unit_id).filter(public_id__in=ids)
-    }
+    known = {post.public_id: post for post in _usable(found, person).filter(public_id__in=ids)}
     return [
         (known[public_id], ArticleForm(request.POST, prefix=public_id))
         for public_id in ids
@@ -237,9 +248,9 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
 
 def _added(found: Issue, person: Person, key: str) -> tuple[Post, ArticleForm]:
     """Return a text with the title and digest it begins with in an issue."""
-    post = queries.post_for(person, key)
-    if post.unit_id != found.unit_id:
-        raise NotFound(_("An issue holds texts of its own unit."))
+    post = _usable(found, person).filter(public_id=key).first()
+    if post is None:
+        raise NotFound(_("An issue holds texts of its own unit, and what others have made public."))
     words = post.live or post.working
     title = words.title if words else ""
     digest = (words.variants.get("wechat") or words.summary) if words else ""
