@@ -19,6 +19,7 @@ from weiting.desk.forms.afterwards import (
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views.common import status_of
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import PUBLIC, FollowUpState, PostState
 from weiting.posts.models import FollowUp, LinkKind, Post, PostLink
@@ -244,5 +245,8 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Filed."))
         return redirect("desk:compose", post.public_id)
     return render(
-        request, "desk/write/file.html", desk_context(request, current="write", post=post, form=form)
+        request,
+        "desk/write/file.html",
+        desk_context(request, current="write", post=post, form=form),
+        status=status_of(form),
     )

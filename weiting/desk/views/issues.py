@@ -239,6 +239,8 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
     if fine and submit is not None:
         fine = submit.is_valid() and _submit(request, found, person, form, submit)
     if not fine:
+        # What was typed for the submission is kept, whichever button was pressed.
+        submit = submit or SubmitForm(initial=request.POST.dict())
         return _page(request, found, form=form, articles=articles, submit=submit, status=422)
     if act == "over" and wishes(request):
         # The page comes back at once, so that the wish typed for the submission is not typed twice.

@@ -183,7 +183,7 @@ def show_round(
         after_form=(given.get("after") or AfterForm(auto_id="a_%s")) if may_after else None,
         hand_form=given.get("hand") or (HandForm(choices=colleagues, auto_id="h_%s") if colleagues else None),
         to_take=_to_take(person, round_) if is_open and step is None else None,
-        link_form=LinkForm(choices=choices, auto_id="l_%s") if choices else None,
+        link_form=(given.get("link") or LinkForm(choices=choices, auto_id="l_%s")) if choices else None,
         remarks=queries.passages(round_),
         is_open=is_open,
         is_author=person.pk in round_.authors,

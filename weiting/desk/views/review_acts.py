@@ -170,9 +170,9 @@ def make_link(request: HttpRequest, public_id: str) -> HttpResponse:
     person = cast(Person, request.user)
     round_ = queries.round_for(person, public_id)
     choices = link_choices(person, round_)
-    form = LinkForm(request.POST, choices=choices)
+    form = LinkForm(request.POST, choices=choices, auto_id="l_%s")
     if not form.is_valid():
-        return show_round(request, round_, status=422)
+        return show_round(request, round_, status=422, forms={"link": form})
     step_pk, _colon, person_pk = form.cleaned_data["to"].partition(":")
     to = Person.objects.get(pk=int(person_pk))
     token = actions.make_link(Step.objects.get(pk=int(step_pk), round=round_), to, by=person)
