@@ -23,6 +23,7 @@ from weiting.desk.forms.shelves import ArticleForm, IssueForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
+from weiting.desk.views.issue_acts import AFTERWARDS, afterwards
 from weiting.desk.views.shelves import tabs_of
 from weiting.media import queries as media
 from weiting.media.models import Asset
@@ -35,7 +36,6 @@ from weiting.units.access import may, may_anywhere, reach_q, units_for
 from weiting.units.models import Hall
 
 MOST = 8
-AFTERWARDS = {"recall", "reopen", "plan", "withdraw", "restore"}
 WRITABLE = {IssueState.DRAFT, IssueState.RETURNED}
 
 
@@ -98,7 +98,7 @@ def issue(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, writable=writable)
     if act in AFTERWARDS:
-        return _afterwards(request, found, person, act)
+        return afterwards(request, found, person, act)
     if not writable:
         refusal = Conflict(
             _("This issue is in review, out or put aside: it cannot be written in now."), code="not_writable"
@@ -366,36 +366,3 @@ def _submit(request: HttpRequest, found: Issue, person: Person, form: IssueForm,
         request, _("Submitted. The first reviewers have been told; you will hear from them here.")
     )
     return True
-
-
-def _afterwards(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
-    if act == "restore":
-        actions.restore_issue(found, by=person)
-        messages.success(request, _("Taken back into work."))
-    elif act == "recall":
-        round_ = review.open_round(found)
-        if round_ is None:
-            raise Conflict(
-                _("The review has ended already; there is nothing to take back. Look at the verdict first.")
-            )
-        publishing.recall(round_, by=person)
-        messages.success(request, _("Taken back. You can write again."))
-    elif act == "reopen":
-        publishing.reopen(found, by=person)
-        messages.success(
-            request, _("Open again. Its approval is void; a planned release waits for the next one.")
-        )
-    elif act == "withdraw":
-        publishing.withdraw_issue(found, request.POST.get("reason", ""), by=person)
-        messages.success(request, _("Withdrawn. Its articles stay public."))
-    else:
-        form = ReleaseForm(request.POST)
-        if not form.is_valid():
-            raise Invalid(
-                _("Say when it is to go out."),
-                fields={name: [str(e) for e in said] for name, said in form.errors.items()},
-            )
-        plan = publishing.plan_release(found, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-        messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
-        return redirect("desk:release", plan.public_id)
-    return redirect("desk:issue", found.public_id)
