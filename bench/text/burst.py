@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.table import Result, markdown
+from bench.text.common import folder
 from weiting.text.command import main
 from weiting.text.segment import cut
 from weiting.text.topics import Bursts
@@ -25,8 +26,11 @@ RHYTHM = (
     ("早高峰", (7, 8, 9), range(5)), ("午餐", (11, 12), range(7)), ("晚高峰", (17, 18, 19), range(5)),
     ("联赛", (20, 21, 22), (5, 6)), ("电影", (19, 20, 21), (4, 5, 6)), ("开盘", (9, 10), range(5)),
 )  # fmt: skip
-PLAIN = "图书馆 博物馆 音乐会 面包 咖啡 雨衣 自行车 火车 风筝 公园 樱花 书店 灯塔 机器人 围巾".split()  # noqa: SIM905
-NEWS = "洪水 地震 停电 塌方 大火 泄漏 暴雪 冰雹 罢工 失踪 坠落 中毒".split()  # noqa: SIM905
+PLAIN = (
+    "图书馆", "博物馆", "音乐会", "面包", "咖啡", "雨衣", "自行车", "火车", "风筝", "公园", "樱花", "书店", "灯塔",
+    "机器人", "围巾",
+)  # fmt: skip
+NEWS = ("洪水", "地震", "停电", "塌方", "大火", "泄漏", "暴雪", "冰雹", "罢工", "失踪", "坠落", "中毒")
 
 
 def seeded(seed: int) -> tuple[list[tuple[datetime, str]], set[tuple[str, datetime]]]:
@@ -136,8 +140,8 @@ def _counted(path: Path) -> Iterator[float]:
 def run() -> list[Result]:
     """Every figure."""
     results = _planted()
-    path = Path(os.environ.get("WEITING_DATA", ""), FILE)
-    if not os.environ.get("WEITING_DATA") or not path.exists():
+    path = folder(FILE)
+    if path is None:
         return [*results, Result("bursts of the long list", "left out: WEITING_DATA names no data")]
     with tempfile.TemporaryDirectory() as place:
         start, clock = time.process_time(), time.perf_counter()

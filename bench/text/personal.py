@@ -6,7 +6,6 @@
 
 import argparse
 import csv
-import os
 import random
 import re
 import statistics
@@ -14,11 +13,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.table import Result, markdown, ms, share
+from bench.text.common import folder, wilson
 from bench.text.personal_set import SETS, Labelled, labelled, write
 from weiting.text import personal
 
@@ -83,17 +82,6 @@ def score(rows: Iterable[Labelled], look: Callable[[str], Found]) -> Score:
     return Score(found, missed, false)
 
 
-def wilson(part: int, whole: int) -> str:
-    """A share with its 95 % interval."""
-    if not whole:
-        return "–"
-    z = 1.96
-    p = part / whole
-    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
-    half = z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
-    return f"{p:.4f} [{max(0.0, middle - half):.4f}, {min(1.0, middle + half):.4f}]"
-
-
 def run() -> list[Result]:
     """Every figure: the held-out half first, since the rules were made on the other."""
     rows = labelled()
@@ -111,12 +99,12 @@ def _of_half(rows: list[Labelled], name: str) -> list[Result]:
     quiet, bare_quiet = (score(negatives, look).false for look in (by_rules, by_bare))
     return [
         Result(
-            f"recall, {name}", wilson(ours.found, there), wilson(bare.found, there), "", f"≥ {RECALL}",
+            f"recall, {name}", wilson(ours.found, there, 4), wilson(bare.found, there, 4), "", f"≥ {RECALL}",
             ours.recall >= RECALL, f"{there} places",
         ),
         Result(
             f"precision, {name}",
-            wilson(ours.found, ours.found + ours.false), wilson(bare.found, bare.found + bare.false),
+            wilson(ours.found, ours.found + ours.false, 4), wilson(bare.found, bare.found + bare.false, 4),
             "", f"≥ {PRECISION}", ours.precision >= PRECISION,
         ),
         Result(f"false alarms in texts with nothing personal, {name}", f"{quiet} in {len(negatives)}", f"{bare_quiet}"),
@@ -158,8 +146,8 @@ def letters(data: Path) -> Iterator[tuple[str, str]]:
 
 
 def _letters() -> list[Result]:
-    data = os.environ.get("WEITING_DATA")
-    if not data:
+    data = folder()
+    if data is None:
         return [Result("real letters", "not measured: WEITING_DATA does not say where they are")]
     read: dict[tuple[str, str, str], str] = {}
     if READ.exists():
@@ -183,8 +171,8 @@ def _letters() -> list[Result]:
     return [
         Result("real letters and replies: findings", str(rules.total()), str(bare), "", "", None,
                f"{texts} texts; {said}"),
-        Result("real letters: precision of what was read by eye", wilson(true, true + false), "", "", f"≥ {PRECISION}",
-               precision >= PRECISION if true + false else None, f"{false} false, {unread} not read"),
+        Result("real letters: precision of what was read by eye", wilson(true, true + false, 4), "", "",
+               f"≥ {PRECISION}", precision >= PRECISION if true + false else None, f"{false} false, {unread} not read"),
         Result("real letters: 2,000 characters, processor time", ms(seconds / max(1, characters) * 2000)),
     ]  # fmt: skip
 
@@ -223,7 +211,10 @@ def main() -> int:
     elif options.misses:
         show_misses(options.misses)
     elif options.letters:
-        show_letters(Path(os.environ["WEITING_DATA"]))
+        data = folder()
+        if data is None:
+            parser.error("Set WEITING_DATA to the folder of the public data.")
+        show_letters(data)
     else:
         sys.stdout.write(markdown(run()) + "\n")
     return 0

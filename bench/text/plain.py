@@ -7,17 +7,16 @@ public data named by WEITING_DATA.
 import argparse
 import csv
 import gc
-import os
 import random
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.table import Result, markdown, ms, share
+from bench.text.common import folder, wilson
 from weiting.text import plain
 from weiting.text.answers import Earlier, parts, relevance
 from weiting.text.answers.parts import ORDER
@@ -101,16 +100,6 @@ def counted(labelled: list[Row], family: str, look: Callable[[str, str], bool]) 
     return Counts(right, wrong, missed)
 
 
-def wilson(part: int, whole: int) -> str:
-    """A share with its 95 % interval."""
-    if not whole:
-        return "–"
-    z, p = 1.96, part / whole
-    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
-    half = z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
-    return f"{p:.3f} [{max(0.0, middle - half):.3f}, {min(1.0, middle + half):.3f}]"
-
-
 def run() -> list[Result]:
     """Every figure: families on the held-out half, real texts, answers, speed."""
     labelled = rows()
@@ -133,11 +122,6 @@ def _families(labelled: list[Row]) -> Iterator[Result]:
         )  # fmt: skip
 
 
-def _data() -> Path | None:
-    named = os.environ.get("WEITING_DATA", "")
-    return Path(named) if named and Path(named).is_dir() else None
-
-
 def _table(data: Path, name: str) -> list[dict[str, str]]:
     with (data / REAL[name][0]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -145,7 +129,7 @@ def _table(data: Path, name: str) -> list[dict[str, str]]:
 
 def _real_findings() -> Iterator[Result]:
     """Findings in real texts that were read by eye: how many of those that still stand are right."""
-    data = _data()
+    data = folder()
     if data is None:
         yield Result("findings in real texts", "not measured", note="WEITING_DATA names no folder")
         return
@@ -200,7 +184,7 @@ def _real_sentences() -> Iterator[Result]:
 
 
 def _answers() -> Iterator[Result]:
-    data = _data()
+    data = folder()
     if data is None:
         yield Result("answers", "not measured", note="WEITING_DATA names no folder")
         return

@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from bench.table import Result, markdown, ms, share
+from bench.text.common import folder
 from weiting.text.same import Index, Message
 from weiting.text.same.scoring import grade, sure
 from weiting.text.segment import cut
@@ -67,8 +68,8 @@ class Pairs(NamedTuple):
 
 def messages() -> list[Message] | None:
     """The real messages; None when WEITING_DATA names none."""
-    path = Path(os.environ.get("WEITING_DATA", ""), FILE)
-    if not os.environ.get("WEITING_DATA") or not path.exists():
+    path = folder(FILE)
+    if path is None:
         return None
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [

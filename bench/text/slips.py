@@ -6,7 +6,6 @@ untouched texts, to be read by eye; `--misses KIND` prints slips that are missed
 
 import argparse
 import csv
-import os
 import random
 import statistics
 import sys
@@ -17,6 +16,7 @@ from math import sqrt
 from pathlib import Path
 
 from bench.table import Result, markdown, ms, share
+from bench.text.common import folder, wilson
 from bench.text.slips_set import KINDS, SETS, Slip, Text, slips, texts
 from weiting.text import slips as product
 from weiting.text.finding import Finding
@@ -26,16 +26,6 @@ READ = SETS / "slips_read.csv"
 PER_KIND, SEED, UNTOUCHED = 300, 20261122, 2_000
 PER = 20 * 140
 Look = Callable[[str, Text], list[tuple[int, int]]]
-
-
-def wilson(part: int, whole: int) -> str:
-    """A share with its 95 % interval."""
-    if not whole:
-        return "–"
-    z, p = 1.96, part / whole
-    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
-    reach = z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
-    return f"{p:.3f} [{max(0.0, middle - reach):.3f}, {min(1.0, middle + reach):.3f}]"
 
 
 def found_in(text: str, item: Text) -> list[Finding]:
@@ -68,13 +58,13 @@ def _read() -> dict[tuple[str, str], str]:
 
 def run(which: str = "held out") -> list[Result]:
     """Every figure of one half."""
-    data = os.environ.get("WEITING_DATA")
-    if not data:
+    data = folder()
+    if data is None:
         return [
             Result("misprints", "not measured: WEITING_DATA does not say where the official texts are"),
             *_speed([]),
         ]
-    sources = [list(texts(Path(data), which, source)) for source in (0, 1)]
+    sources = [list(texts(data, which, source)) for source in (0, 1)]
     made = slips(sources[0], PER_KIND, SEED) + slips(sources[1], PER_KIND // 3, SEED)
     read = _read()
     return [
@@ -181,9 +171,9 @@ def _speed(items: list[str]) -> list[Result]:
                    statistics.median(times) <= SPEED)]  # fmt: skip
 
 
-def show(which: str, source: int) -> None:
+def show(data: Path, which: str, source: int) -> None:
     """Print what is found in untouched texts with the words around it."""
-    items = list(texts(Path(os.environ["WEITING_DATA"]), which, source))
+    items = list(texts(data, which, source))
     for item in random.Random(SEED).sample(items, min(UNTOUCHED, len(items))):
         for each in found_in(item.text, item):
             around = item.text[max(0, each.start - 12) : each.start], item.text[each.end : each.end + 10]
@@ -198,9 +188,9 @@ def show(which: str, source: int) -> None:
             print(line.replace("\n", "⏎").replace("\r", ""))
 
 
-def misses(kind: str) -> None:
+def misses(data: Path, kind: str) -> None:
     """Print the slips of one kind that the tuned half misses."""
-    items = list(texts(Path(os.environ["WEITING_DATA"]), "tuned", 0))
+    items = list(texts(data, "tuned", 0))
     for slip in slips(items, PER_KIND, SEED):
         if slip.kind == kind and not any(
             _touch(slip, (f.start, f.end)) for f in found_in(slip.text, slip.of)
@@ -215,10 +205,13 @@ def main() -> int:
     parser.add_argument("--show", type=int, choices=(0, 1), help="0: posts, 1: replies")
     parser.add_argument("--misses", choices=KINDS)
     options = parser.parse_args()
-    if options.show is not None:
-        show(options.half, options.show)
-    elif options.misses:
-        misses(options.misses)
+    data = folder()
+    if data is None and (options.show is not None or options.misses):
+        parser.error("Set WEITING_DATA to the folder of the public data.")
+    if data and options.show is not None:
+        show(data, options.half, options.show)
+    elif data and options.misses:
+        misses(data, options.misses)
     else:
         sys.stdout.write(markdown(run(options.half)) + "\n")
     return 0

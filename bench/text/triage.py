@@ -20,7 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from bench.table import Result, markdown
-from bench.text.triage_model import folder, hot_titles, messages, numbers
+from bench.text.common import folder
+from bench.text.triage_model import hot_titles, messages, numbers
 from weiting.text import triage
 from weiting.text.segment import cut
 from weiting.text.triage.choosing import macro_f1

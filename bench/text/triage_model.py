@@ -6,13 +6,13 @@
 import csv
 import gzip
 import io
-import os
 import random
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.text.common import folder
 from weiting.text.triage.model import SHIPPED, Model
 from weiting.text.triage.training import Labelled, train, train_gate
 
@@ -24,12 +24,6 @@ FACTS = {
     "gate": "posts of one news account 2020, microblog posts, hot-search titles 2024–2026: 3,000 of each",
     "seed": 0,
 }
-
-
-def folder() -> Path | None:
-    """Where the public data lies, if it lies anywhere."""
-    found = os.environ.get("WEITING_DATA", "")
-    return Path(found) if found and Path(found).is_dir() else None
 
 
 def table(path: Path) -> list[dict[str, str]]:
