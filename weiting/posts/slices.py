@@ -15,6 +15,8 @@ from weiting.core import clock
 BLOCKS = ((12, ""), (6, "h"), (3, "q"), (1, "m"))
 # So many rows are read without slicing: less than finding out how to slice would cost.
 FEW = 1000
+# How much wider than needed a slice is made: another one costs less than many rows read in vain.
+MARGIN = 1.1
 
 
 def month_of(day: date) -> int:
@@ -54,6 +56,8 @@ class Slices:
     oldest: int
     newest: int
     wanted: int
+    # How much of the newest month has passed: posts of a few days must not pass for those of a month.
+    begun: float = 1.0
     # Nothing outside these months is wanted: then the last span is one of months too.
     is_bounded: bool = False
     found: int = 0
@@ -74,15 +78,16 @@ class Slices:
             yield span(first, last)
             last = first - 1
 
-    def _first(self, last: int, seen: int) -> int:
+    def _first(self, last: int, months: int) -> int:
         """Choose how far back to go; a wide slice begins where a year, a half or a quarter does.
 
-        A quarter more than needed at the most: what is read in vain costs more than a few marks.
+        Only if that is a tenth more at the most: what is read in vain costs more than a few marks.
         """
-        length = self.newest - self.oldest + 1
+        seen = months - 1 + max(self.begun, 0.1)
+        length = self.newest - self.oldest + self.begun
         if self.found * length <= FEW * seen:
             return self.oldest
-        width = (self.wanted - self.found) * seen * 5 // (self.found * 4) + 1
+        width = int((self.wanted - self.found) * seen * MARGIN / self.found) + 1
         first = last - width + 1
-        size = next((size for size, _letter in BLOCKS if width >= 4 * size), 1)
+        size = next((size for size, _letter in BLOCKS if first % size * 10 <= width), 1)
         return first - first % size
