@@ -106,9 +106,7 @@ def _slices(cursor: Any, since: datetime | None, until: datetime | None) -> Slic
     first, last = max(oldest, since or oldest), min(newest, until or newest)
     is_bounded = since is not None or until is not None
     newest_day = clock.local(last)
-    return Slices(
-        month_of(clock.local(first)), month_of(newest_day), WINDOW, newest_day.day / 31, is_bounded
-    )
+    return Slices(month_of(clock.local(first)), month_of(newest_day), WINDOW, newest_day.day / 31, is_bounded)
 
 
 def search_public(
