@@ -133,7 +133,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         since=clock.start_of(on),
         before=clock.end_of(on),
         cursor=request.GET.get("cursor", ""),
-        size=50,
+        size=25,
         **TABS[tab],
     )
     note_changes(request, list(page))
