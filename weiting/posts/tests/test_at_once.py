@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from weiting.core import clock
 from weiting.core.errors import Conflict, DomainError, Invalid
+from weiting.core.tests.together import at_once
 from weiting.posts import actions
 from weiting.posts.models import Correction, Issue, Post, Presence, Revision
 from weiting.posts.tests import make
@@ -19,29 +20,6 @@ from weiting.posts.tests import make
 def c(transactional_db: None) -> make.City:
     """The cast, committed, because other connections must see it."""
     return make.city()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts on connections of their own, all starting together; return results, refusals included."""
-    gate = threading.Barrier(len(acts))
-    found: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            gate.wait(20)
-            found[place] = act()
-        except DomainError as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 def save(post: Post, by: make.Person, body: str) -> Callable[[], Revision]:

@@ -1,41 +1,16 @@
 """Two people at the same moment: exactly one outcome, and a sentence for the other."""
 
-import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from weiting.core.errors import Conflict, DomainError
+from weiting.core.tests.together import at_once
 from weiting.posts.models import Post
 from weiting.review import actions, standing
 from weiting.review.models import Lane, Round, Step, Verdict
 from weiting.review.tests import make
 from weiting.units.roles import Role
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts side by side, each on its own connection; return what each gave or the error it raised."""
-    start = threading.Barrier(len(acts))
-    found: list[Any] = [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            found[index] = act()
-        except DomainError as error:
-            found[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Two people at the same moment, each on a connection of their own: one outcome, and a sentence for the other."""
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from weiting.accounts.models import Person
 from weiting.core.errors import Conflict, DomainError, NotAllowed
+from weiting.core.tests.together import at_once
 from weiting.units.actions import (
     apply_account,
     appoint,
@@ -25,29 +23,6 @@ from weiting.units.actions import (
 from weiting.units.actions.accounts import HANDOVER_STEPS
 from weiting.units.models import Account, AccountEvent, Membership, Unit
 from weiting.units.tests.make import make_person
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts side by side; return what each gave, or the error it raised."""
-    start = threading.Barrier(len(acts))
-    found: list[Any] = [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            found[index] = act()
-        except DomainError as error:
-            found[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
 
 
 @pytest.fixture
