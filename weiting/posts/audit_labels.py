@@ -13,6 +13,7 @@ audit.labels.register(
         "posts.post.copy": _("Copied a text into a new draft"),
         "posts.post.file": _("Filed a text under topics"),
         "posts.post.import": _("Imported older posts"),
+        "posts.post.decide_finding": _("Decided that something personal stays in a text"),
         "posts.revision.save": _("Wrote"),
         "posts.revision.keep": _("Kept a version"),
         "posts.revision.restore": _("Took an older version up again"),
@@ -47,6 +48,7 @@ audit.labels.register(
         "posts.issue.save": _("Composed an issue"),
         "posts.issue.replace": _("Saved an issue over what somebody else had saved"),
         "posts.issue.discard": _("Put an issue aside"),
+        "posts.issue.decide_finding": _("Decided that something personal stays in an issue"),
         "posts.issue.restore": _("Took an issue back into work"),
     }
 )

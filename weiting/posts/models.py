@@ -16,6 +16,7 @@ from weiting.posts.flow import (
     IssueFlow,
     PostFlow,
 )
+from weiting.text.personal import mask
 from weiting.units.models import Unit
 
 PERSON = settings.AUTH_USER_MODEL
@@ -190,6 +191,11 @@ class Post(models.Model):
         revision = self.live or self.working
         return revision.title if revision else self.public_id
 
+    @property
+    def audit_label(self) -> str:
+        """Return the title as the audit may keep it: nothing can be taken out of there again."""
+        return mask(str(self))
+
 
 class PostTopic(models.Model):
     """A post's place in a topic; `at` repeats the time of publication so that a topic's page needs one index."""
@@ -331,6 +337,39 @@ class Correction(models.Model):
         return str(self.post)
 
 
+class Decision(models.Model):
+    """A person's word that something personal stays in a text or an issue, and why.
+
+    It is about exact words, known by a keyed digest: what they are in clear stands in the text only.
+    """
+
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="decisions")
+    issue = models.ForeignKey("Issue", models.CASCADE, null=True, related_name="decisions")
+    rule = models.CharField(max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    shown = models.CharField(_("the words, masked"), max_length=120)
+    reason = models.CharField(_("why they stay"), max_length=300)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "rule", "fingerprint"], name="posts_decision_once"),
+            models.UniqueConstraint(
+                fields=["issue", "rule", "fingerprint"], name="posts_decision_issue_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=False, issue__isnull=True)
+                | models.Q(post__isnull=True, issue__isnull=False),
+                name="posts_decision_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.shown}"
+
+
 class FollowUp(models.Model):
     """A promise in a post: who reports what by when, and the post that kept it [B28]."""
 
@@ -410,6 +449,11 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def audit_label(self) -> str:
+        """Return the title as the audit may keep it."""
+        return mask(self.title)
 
 
 class IssueArticle(models.Model):

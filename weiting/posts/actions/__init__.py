@@ -8,6 +8,7 @@ from weiting.posts.actions.assigning import (
     start_assignment,
 )
 from weiting.posts.actions.correcting import drop_correction, start_correction
+from weiting.posts.actions.deciding import decide_finding
 from weiting.posts.actions.following import (
     confirm_follow_up,
     drop_follow_up,
@@ -51,6 +52,7 @@ __all__ = [
     "cancel_assignment",
     "close_column",
     "copy_post",
+    "decide_finding",
     "decline_assignment",
     "describe",
     "detach",

@@ -10,6 +10,7 @@ from weiting.core.errors import Conflict, Invalid
 from weiting.core.flow import perform
 from weiting.posts import access, content
 from weiting.posts.actions.writing import copy_revision, lock_post
+from weiting.posts.concerns import masked
 from weiting.posts.flow import CorrectionFlow, PostState
 from weiting.posts.models import Correction, Post, Revision
 from weiting.units.access import require
@@ -57,9 +58,9 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
         by=by,
         subject=post,
         unit=post.unit,
-        wrong=wrong,
-        right=right,
-        reason=reason,
+        wrong=masked(wrong),
+        right=masked(right),
+        reason=masked(reason),
     )
     return correction
 

@@ -45,7 +45,8 @@ def start_issue(unit: Unit, *, by: Person, title: str = "") -> Issue:
     return issue
 
 
-def _lock(issue: Issue) -> Issue:
+def lock_issue(issue: Issue) -> Issue:
+    """Hold an issue until the transaction ends and return it fresh; raise Conflict while it may not be written in."""
     Issue.objects.select_for_update(no_key=True).only("pk").get(pk=issue.pk)
     issue = Issue.objects.select_related("unit", "cover").get(pk=issue.pk)
     if issue.state not in WRITABLE:
@@ -78,7 +79,7 @@ def save_issue(
     post twice, or a title or digest that is too long, NotFound for another unit's text that is not public.
     """
     require(by, access.ISSUES, issue.unit)
-    issue = _lock(issue)
+    issue = lock_issue(issue)
     if issue.saves != saves:
         raise Conflict(
             _("Somebody has saved this issue since you opened it. Compare, then save again."),
@@ -176,7 +177,7 @@ def seal_issue(issue: Issue, *, by: Person) -> str:
     Raises Invalid while something is missing, an article is out of the hall, or the cover may not be shown.
     """
     require(by, access.ISSUES, issue.unit)
-    locked = _lock(issue)
+    locked = lock_issue(issue)
     problems: dict[str, list[str]] = {}
     if not locked.title:
         problems["title"] = [_("Give the issue a title.")]

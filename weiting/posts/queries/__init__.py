@@ -1,5 +1,6 @@
 """Every read of posts that others may use: public lists, the editor's desk, shelves, search."""
 
+from weiting.posts.queries.deciding import Standing, personal_in, undecided, with_decisions
 from weiting.posts.queries.desk import (
     assignments_for,
     outside_remit,
@@ -34,6 +35,7 @@ from weiting.posts.queries.shelves import (
 __all__ = [
     "ColumnHealth",
     "Found",
+    "Standing",
     "assignments_for",
     "column_health",
     "corrections_of",
@@ -43,6 +45,7 @@ __all__ = [
     "issue_articles",
     "open_columns",
     "outside_remit",
+    "personal_in",
     "post_for",
     "posts_of",
     "public_articles",
@@ -56,5 +59,7 @@ __all__ = [
     "search_public",
     "templates_for",
     "timeline",
+    "undecided",
+    "with_decisions",
     "years_with_posts",
 ]

@@ -13,6 +13,7 @@ from weiting.core.errors import Conflict, Invalid
 from weiting.posts import actions as posts
 from weiting.posts.flow import CorrectionState, IssueState, PostState
 from weiting.posts.models import Correction, Issue, Post, Purpose, Revision, Template
+from weiting.posts.queries import undecided
 from weiting.review import access, queries, standing, subjects
 from weiting.review.actions.rounds import open_turn
 from weiting.review.models import Lane, Round, Step
@@ -20,6 +21,8 @@ from weiting.review.subjects import Subject
 from weiting.units.access import require
 from weiting.units.roles import Role
 
+# A refusal names so many of the words it is about; the writer's page shows all of them.
+SHOWN_MOST = 5
 _BLANK = re.compile(r"【[^】]*】|\{[^}]*\}|[_＿]{2,}|…{2,}")
 
 
@@ -162,6 +165,32 @@ def _writers(subject: Subject) -> set[int | None]:
     return people
 
 
+def _refuse_undecided(subject: Subject) -> None:
+    """Let nothing personal into review about which nobody has decided by name, on whatever way it came here."""
+    if isinstance(subject, Correction):
+        found = undecided(subject.post, subject.after)
+    else:
+        found = undecided(subject)
+    if not found:
+        return
+    fields: dict[str, list[str]] = {}
+    for concern in found:
+        for name in dict.fromkeys(place.field for place in concern.places):
+            fields.setdefault(name, []).append(
+                _("“%(words)s”: %(why)s") % {"words": concern.shown, "why": concern.why.say(_)}
+            )
+    raise Invalid(
+        _(
+            "Something personal stands in it: %(words)s. Mask it, or decide by name and with a reason that it "
+            "stays; then submit again."
+        )
+        % {"words": "、".join(f"“{concern.shown}”" for concern in found[:SHOWN_MOST])},
+        code="personal",
+        fields=fields,
+        words=[concern.shown for concern in found],
+    )
+
+
 def _open(
     subject: Subject,
     *,
@@ -180,6 +209,7 @@ def _open(
             % {"unit": unit.short_name},
             code="unit_closed",
         )
+    _refuse_undecided(subject)
     path = queries.policy_for(lane, unit, klass, risk, channel)
     if path.asks_secrecy and not no_secrets:
         sentence = _("Declare that the text holds no state secret and no work secret, or take it back.")
