@@ -41,10 +41,16 @@ def picture(
 
 
 @register.inclusion_tag("media/player.html")
-def player(asset: Asset) -> dict[str, Any]:
-    """Show sound or film with its captions, and what is said as text below."""
+def player(asset: Asset, alt: str = "", caption: str = "") -> dict[str, Any]:
+    """Show sound or film with its captions, and what is said as text below.
+
+    `alt` and `caption` are how the text it stands in describes it; otherwise its own description is shown.
+    """
+    described = alt or asset.alt
     return {
         "asset": asset,
+        "described": described or asset.original_name,
+        "caption": caption or described,
         "is_film": asset.kind == Kind.VIDEO,
         "duration": _clock(asset.duration_ms),
     }

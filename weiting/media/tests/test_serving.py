@@ -158,4 +158,7 @@ def test_player_tag_shows_film_captions_and_text(editor: Any, client: Any) -> No
     assert client.get(address).content.startswith(b"WEBVTT")
     sound = store_asset(io.BytesIO(make.mp3_with_tags()), by=editor, unit_id=1)
     assert "<audio controls" in draw("{% player asset %}", asset=sound)
+    html = draw('{% player asset alt="值班员念通知" caption="停水通知，1 秒" %}', asset=sound)
+    assert 'aria-label="值班员念通知"' in html
+    assert "<figcaption>停水通知，1 秒" in html
     assert "data-most-bytes" in draw('{% file_attributes "picture" %}')
