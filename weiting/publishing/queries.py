@@ -49,7 +49,7 @@ def plan_of(subject: Subject) -> Release | None:
         rows = rows.filter(correction=subject)
     else:
         rows = rows.filter(post=subject)
-    return _full(rows).first()
+    return rows.first()
 
 
 def releases_of(post: Post) -> QuerySet[Release]:
@@ -60,9 +60,9 @@ def releases_of(post: Post) -> QuerySet[Release]:
 def wish_of(subject: Subject) -> Wish | None:
     """Return what the editor chose for the time after approval, if anything."""
     if isinstance(subject, Issue):
-        return Wish.objects.filter(issue=subject).select_related("by").first()
+        return Wish.objects.filter(issue=subject).first()
     post = subject.post if isinstance(subject, Correction) else subject
-    return Wish.objects.filter(post=post).select_related("by").first()
+    return Wish.objects.filter(post=post).first()
 
 
 def undo_until(release: Release) -> datetime | None:

@@ -34,6 +34,7 @@ __all__ = [
     "policies_for",
     "policy_for",
     "precedents_for",
+    "refusal_of",
     "round_for",
     "rounds_of",
     "sees",
@@ -179,6 +180,22 @@ def round_for(person: Person, public_id: str) -> Round:
 def rounds_of(subject: Subject) -> QuerySet[Round]:
     """List the rounds of a post (its corrections included), a correction or an issue, newest first."""
     return _full(_rounds(subject)).order_by("-submitted_at", "-pk")
+
+
+def refusal_of(post: Post) -> Round | None:
+    """Return the round that last sent a post back, with its verdicts and comments, if one did."""
+    verdicts = Verdict.objects.filter(approves=False).select_related("person")
+    steps = Step.objects.prefetch_related(Prefetch("verdicts", queryset=verdicts))
+    return (
+        _own(post)
+        .filter(state=RoundState.RETURNED)
+        .prefetch_related(
+            Prefetch("steps", queryset=steps),
+            Prefetch("remarks", queryset=Remark.objects.select_related("by")),
+        )
+        .order_by("-submitted_at", "-pk")
+        .first()
+    )
 
 
 def _rounds(subject: Subject) -> QuerySet[Round]:

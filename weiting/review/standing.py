@@ -1,6 +1,6 @@
 """Who may decide a step: the holders of its role from one unit up to another, their substitutes, never the author."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -23,20 +23,29 @@ def hall_unit() -> Unit | None:
 
 def climb(unit: Unit) -> list[Unit]:
     """List the units a step may rise to: the unit itself, those above it, and last the hall's own unit."""
-    line = list(Unit.objects.filter(pk__in=unit.ancestor_ids).order_by("-depth"))
-    top = hall_unit()
-    if top is not None and top.pk not in {each.pk for each in line}:
-        line.append(top)
-    return line
+    return _Ladder(unit).from_(unit)
 
 
-def starting_unit(place: str, unit: Unit) -> Unit:
-    """Return the unit at which a policy asks for a role, seen from the unit that writes."""
-    if place == Place.PARENT and unit.parent is not None:
-        return unit.parent
-    if place == Place.HALL:
-        return hall_unit() or unit
-    return unit
+class _Ladder:
+    """A unit, those above it and the hall's own, read at once for all steps of a path."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit, self.top = unit, hall_unit()
+        wanted = {*unit.ancestor_ids, *(self.top.ancestor_ids if self.top else ())}
+        self.units = Unit.objects.in_bulk(wanted)
+
+    def start(self, place: str) -> Unit:
+        """Return the unit at which a policy asks for a role, seen from the unit that writes."""
+        if place == Place.PARENT and self.unit.parent_id is not None:
+            return self.units[self.unit.parent_id]
+        if place == Place.HALL:
+            return self.top or self.unit
+        return self.unit
+
+    def from_(self, start: Unit) -> list[Unit]:
+        """List the units a step that starts here may rise to."""
+        line = [self.units[pk] for pk in reversed(start.ancestor_ids)]
+        return line if self.top is None or self.top in line else [*line, self.top]
 
 
 def stretch(line: Sequence[Unit], top: Unit) -> list[Unit]:
@@ -45,14 +54,32 @@ def stretch(line: Sequence[Unit], top: Unit) -> list[Unit]:
     return list(line[: here[0] + 1]) if here else [*line[:1], top]
 
 
-def holders_between(role: str, line: Iterable[Unit]) -> set[int]:
+class _Holders:
+    """Who holds some roles at some units, or above them with reach, read at once."""
+
+    def __init__(self, roles: Iterable[str], units: Collection[Unit]) -> None:
+        here = {unit.pk for unit in units}
+        above = {pk for unit in units for pk in unit.ancestor_ids}
+        rows = access.current(Membership.objects.filter(role__in=set(roles))).filter(
+            Q(unit__in=here) | Q(unit__in=above, scope=Scope.SUBTREE)
+        )
+        self.rows = list(rows.values_list("role", "person_id", "unit_id", "scope"))
+
+    def of(self, role: str, line: Iterable[Unit]) -> set[int]:
+        """Return the ids of those who hold a role at one of the units, or above one of them with reach."""
+        units = list(line)
+        here = {unit.pk for unit in units}
+        above = {pk for unit in units for pk in unit.ancestor_ids}
+        return {
+            person
+            for held, person, unit, scope in self.rows
+            if held == role and (unit in here or (scope == Scope.SUBTREE and unit in above))
+        }
+
+
+def holders_between(role: str, line: Sequence[Unit]) -> set[int]:
     """Return the ids of those who hold a role at one of the units, or above one of them with reach."""
-    units = list(line)
-    above = {pk for unit in units for pk in unit.ancestor_ids}
-    rows = access.current(Membership.objects.filter(role=role)).filter(
-        Q(unit__in=units) | Q(unit__in=above, scope=Scope.SUBTREE)
-    )
-    return set(rows.values_list("person_id", flat=True))
+    return _Holders([role], line).of(role, line)
 
 
 def substitutes_of(people: Iterable[int]) -> dict[int, set[int]]:
@@ -87,7 +114,7 @@ def used_up(round_: Round) -> set[int]:
     return {pk for row in rows for pk in row if pk is not None}
 
 
-def pool(role: str, line: Iterable[Unit], closed_to: set[int]) -> dict[int, set[int]]:
+def pool(role: str, line: Sequence[Unit], closed_to: set[int]) -> dict[int, set[int]]:
     """Map each person who could decide to those whose place they may take (themselves for a holder)."""
     holding = holders_between(role, line) - closed_to
     able: dict[int, set[int]] = {pk: {pk} for pk in holding}
@@ -121,20 +148,20 @@ def seat_path(path: Path, unit: Unit, authors: set[int]) -> list[Seat] | Vacant:
     Every approval of the round is a chair that needs a person of its own. When no distribution of the people
     known so far fills a chair, its step asks one unit higher, and at last in the hall's own unit.
     """
-    starts = [starting_unit(step.place, unit) for step in path.steps]
-    climbed = {start.pk: climb(start) for start in {each.pk: each for each in starts}.values()}
-    lines = [climbed[start.pk] for start in starts]
+    ladder = _Ladder(unit)
+    lines = [ladder.from_(ladder.start(step.place)) for step in path.steps]
+    holders = _Holders([step.role for step in path.steps], {each for line in lines for each in line})
     seating = _Seating()
     reached = []
     for index, step in enumerate(path.steps):
         up = 1
-        seating.pools[index] = holders_between(step.role, lines[index][:up]) - authors
+        seating.pools[index] = holders.of(step.role, lines[index][:up]) - authors
         for number in range(step.quorum):
             while not seating.fill((index, number), set()):
                 if up == len(lines[index]):
                     return Vacant(step, lines[index][0])
                 up += 1
-                seating.pools[index] = holders_between(step.role, lines[index][:up]) - authors
+                seating.pools[index] = holders.of(step.role, lines[index][:up]) - authors
         reached.append(up)
     return [
         Seat(step, line[0], line[up - 1], frozenset(seating.pools[index]))
@@ -204,10 +231,10 @@ def may_decide(person: Person, step: Step) -> bool:
     return bool(places_of(person, step))
 
 
-def _asked_of(person_id: int) -> Q:
-    """Return the condition "the step asks for a role this person holds at one of its units"."""
+def _asked_of(memberships: Iterable[Membership]) -> Q:
+    """Return the condition "the step asks for a role that one of these gives at one of its units"."""
     asked = Q(pk__in=[])
-    for held in access.current(Membership.objects.filter(person_id=person_id)).select_related("unit"):
+    for held in memberships:
         at_top = Q(at_unit=held.unit_id)
         between = Q(from_unit__path__startswith=held.unit.path, at_unit__in=held.unit.ancestor_ids)
         reach = Q(pk__in=[])
@@ -222,19 +249,31 @@ def _asked_of(person_id: int) -> Q:
 def waiting_for(person: Person) -> QuerySet[Step]:
     """List the open steps a person may decide now, in their own name or for somebody away, most urgent first."""
     now = clock.now()
-    away = Substitution.objects.filter(
-        substitute=person, from_at__lte=now, until_at__gt=now, ended_at__isnull=True, person__is_active=True
-    ).values_list("person_id", flat=True)
+    away = set(
+        Substitution.objects.filter(
+            substitute=person,
+            from_at__lte=now,
+            until_at__gt=now,
+            ended_at__isnull=True,
+            person__is_active=True,
+        ).values_list("person_id", flat=True)
+    )
+    away.discard(person.pk)
     heard = Verdict.objects.filter(step__round=OuterRef("round_id"))
 
     def free(pk: int) -> Q:
         said = heard.filter(Q(person=pk) | Q(for_person=pk))
         return ~Q(round__authors__contains=[pk]) & Q(~Exists(said))
 
+    held = {person.pk: access.memberships_of(person)}
+    for each in (
+        access.current(Membership.objects.filter(person__in=away)).select_related("unit") if away else ()
+    ):
+        held.setdefault(each.person_id, []).append(each)
     asked = Q(pk__in=[])
-    for place in {person.pk, *away}:
+    for place, memberships in held.items():
         # Of a step handed to somebody, nobody else is reminded here.
-        asked |= _asked_of(place) & free(place) & (Q(handed_to__isnull=True) | Q(handed_to=place))
+        asked |= _asked_of(memberships) & free(place) & (Q(handed_to__isnull=True) | Q(handed_to=place))
     return (
         Step.objects.filter(asked, free(person.pk), state=StepState.OPEN, round__state=RoundState.OPEN)
         .select_related("round", "round__unit", "round__post", "round__revision", "round__issue", "at_unit")

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import ZONES, DayField, MomentField, WallClockField, next_full_hour, on_clock
 from weiting.posts import queries
 from weiting.posts.models import (
@@ -152,10 +153,8 @@ class ArrangeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["column"].queryset = queries.open_columns()  # type: ignore[attr-defined]
-        topics = self.fields["topics"]
-        topics.queryset = Topic.objects.all()  # type: ignore[attr-defined]
-        topics.choices = list(topics.choices)  # type: ignore[attr-defined]  # read once, whoever asks
+        offer(self.fields["column"], queries.open_columns().select_related(None))
+        offer(self.fields["topics"], Topic.objects.all())
 
     @staticmethod
     def initial_of(post: Post) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def count(client, address: str) -> int:
 
 def test_the_composer_and_today_stay_within_their_budget(c):
     editor = signed_in(c.editor)
-    assert count(editor, page_of(make.draft(c))) <= 35
+    assert count(editor, page_of(make.draft(c))) <= 30
     assert count(editor, "/desk/") <= 15
     assert count(signed_in(c.hall_editor), "/desk/") <= 20
 

@@ -104,10 +104,7 @@ def _page(
         if words is not None and arrange is not None
         else composing.draft_of(post, working)
     )
-    rounds = list(review.rounds_of(post)[:3])
-    refused = (
-        next((r for r in rounds if r.state == "returned"), None) if post.state == PostState.RETURNED else None
-    )
+    refused = review.refusal_of(post) if post.state == PostState.RETURNED else None
     forms = [
         words or WordsForm(initial=WordsForm.initial_of(working)),
         arrange or ArrangeForm(initial=ArrangeForm.initial_of(post)),

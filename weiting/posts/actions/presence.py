@@ -52,21 +52,19 @@ def _drop_pens(post: Post) -> None:
 
 
 @action
-def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
+def take_pen(post: Post, *, by: Person, force: bool = False) -> None:
     """Open the text for writing and hold the pen; raise Conflict while another does, unless `force` says so.
 
     Taking it by force is recorded: the other one sees at the next save who took it.
     """
     require(by, access.WRITE, post.unit)
-    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
     now = clock.now()
+    # Nobody else can hold a pen that is mine, one for each text: no need to line up with others who want it.
+    held = Presence.objects.filter(post=post, person=by, holds_pen=True)
+    if held.update(seen_at=now):
+        return
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
     rows = list(Presence.objects.filter(post=post).select_related("person"))
-    mine = next((row for row in rows if row.person_id == by.pk), None)
-    if mine is not None and mine.holds_pen:
-        # Nobody else can hold it: one pen for each text.
-        mine.seen_at = now
-        mine.save(update_fields=["seen_at"])
-        return mine
     holder = next((row for row in rows if row.holds_pen and row.seen_at >= now - STALE_AFTER), None)
     if holder is not None and not force:
         raise _taken_by(holder)
@@ -77,23 +75,23 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> Presence:
         Presence.objects.filter(post=post, seen_at__lt=now - GONE_AFTER).delete()
     try:
         with transaction.atomic():
-            presence, _made = Presence.objects.update_or_create(
-                post=post,
-                person=by,
-                defaults={"seen_at": clock.now(), "holds_pen": True},
+            Presence.objects.update_or_create(
+                post=post, person=by, defaults={"seen_at": now, "holds_pen": True}
             )
     except IntegrityError as error:
         raise Conflict(_("Somebody else took the pen at the same moment. Try again.")) from error
     if taken_from:
         audit.record("posts.pen.take", by=by, subject=post, unit=post.unit, taken_from=taken_from)
-    return presence
 
 
 @action
 def still_here(post: Post, *, by: Person) -> list[Presence]:
     """Note that a person still has the text open, keep their pen fresh, and return who else is here."""
     require(by, access.READ, post.unit, hidden=True)
-    Presence.objects.update_or_create(post=post, person=by, defaults={"seen_at": clock.now()})
+    now = clock.now()
+    # The beat of a page that stays open: mostly the row is there.
+    if not Presence.objects.filter(post=post, person=by).update(seen_at=now):
+        Presence.objects.update_or_create(post=post, person=by, defaults={"seen_at": now})
     return others_here(post, by)
 
 

@@ -81,13 +81,13 @@ def outside_remit(post: Post, words: str = "") -> Match | None:
     revision = post.working or post.live
     if not words and revision is not None:
         words = f"{revision.title} {revision.body[:300]}".strip()
-    if len(words) < 4 or Hall.objects.filter(unit_id=post.unit_id).exists():
+    matches = find_units_for(words) if len(words) >= 4 else []
+    if not matches or matches[0].score < SURE:
         return None
-    matches = find_units_for(words)
     path = post.unit.path
     if any(path.startswith(m.unit.path) or m.unit.path.startswith(path) for m in matches):
         return None
-    return matches[0] if matches and matches[0].score >= SURE else None
+    return None if Hall.objects.filter(unit_id=post.unit_id).exists() else matches[0]
 
 
 def assignments_for(person: Person) -> QuerySet[AssignmentTarget]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -200,18 +201,23 @@ def find_units_for(words: str, root: Unit | None = None, *, most: int = 5) -> li
     """Find the units that answer for a matter told in a resident's words, the surest first."""
     typed = fold(words)
     tokens = {token for token in search_tokens(words) if len(token) > 1}
-    rows = Remit.objects.filter(unit__closed_on__isnull=True).select_related("unit")
+    rows = Remit.objects.filter(unit__closed_on__isnull=True)
     if root is not None:
         rows = rows.filter(unit__path__startswith=root.path)
-    best: dict[int, Match] = {}
-    for remit in rows.iterator(chunk_size=2000):
-        score = max(
-            (_score(fold(word), typed, tokens) for word in [remit.matter, *remit.synonyms]), default=0.0
-        )
-        known = best.get(remit.unit_id)
-        if score >= ENOUGH and (known is None or score > known.score):
-            best[remit.unit_id] = Match(remit.unit, remit.matter, score)
-    return sorted(best.values(), key=lambda match: (-match.score, match.unit.depth, match.unit.pk))[:most]
+    # Every matter is weighed, few are met: only the units of those are read whole.
+    best: dict[int, tuple[float, int, str]] = {}
+    for pk, depth, matter, synonyms in rows.values_list("unit_id", "unit__depth", "matter", "synonyms"):
+        score = max((_score(_folded(word), typed, tokens) for word in (matter, *synonyms)), default=0.0)
+        known = best.get(pk)
+        if score >= ENOUGH and (known is None or score > known[0]):
+            best[pk] = (score, depth, matter)
+    surest = sorted(best.items(), key=lambda row: (-row[1][0], row[1][1], row[0]))[:most]
+    units = Unit.objects.in_bulk([pk for pk, _found in surest]) if surest else {}
+    return [Match(units[pk], matter, score) for pk, (score, _depth, matter) in surest if pk in units]
+
+
+# The words of remits change seldom and are asked about all day.
+_folded = lru_cache(maxsize=65_536)(fold)
 
 
 def _score(word: str, typed: str, tokens: Iterable[str]) -> float:
