@@ -11,6 +11,7 @@ PARTS = {
     "plain": "Plain language and answers",
     "personal": "Personal data",
     "slips": "Misprints",
+    "checks": "All checks together",
     "triage": "Triage",
     "same": "Same matter",
     "topics": "Topics",

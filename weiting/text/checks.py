@@ -158,10 +158,11 @@ def check_text(
     review = answers.review(text, question, earlier) if is_answer else None
     if review:
         found.extend(review.findings)
+    known = facts(text)
     return Report(
         tuple(in_order(found)),
-        score(text, profile, None if wanted else found),
-        facts(text),
+        score(text, profile, None if wanted else found, known),
+        known,
         tuple(count(text, channel) for channel in channels),
         review,
     )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 _OPEN = dict(zip("“‘（(《〈「『【[", "”’）)》〉」』】]", strict=True))
 _CLOSE = frozenset(_OPEN.values())
 _END = frozenset("。！？!?…")
+# Where a sentence may end or a quotation begins; all between is skipped.
+_SIGN = re.compile("[" + re.escape("".join((*_OPEN, *_END, "\n", "."))) + "]")
+_MARK = re.compile("[" + re.escape("".join((*_OPEN, *_CLOSE, "\n"))) + "]")
 # How far a quotation is believed in: a mark that is never closed must not swallow the rest of the text.
 LONGEST_QUOTE = 400
 _LIST_MARK = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[-*•·●▪◆]|[①-⑳])\s*")
@@ -39,7 +42,8 @@ def _closings(text: str) -> dict[int, int]:
     """Where each opening mark that is closed within reach closes; one pass."""
     stack: list[tuple[int, str]] = []
     found: dict[int, int] = {}
-    for at, sign in enumerate(text):
+    for mark in _MARK.finditer(text):
+        at, sign = mark.start(), mark[0]
         if sign in _OPEN:
             stack = [*stack[-31:], (at, _OPEN[sign])]
         elif sign in _CLOSE:
@@ -60,8 +64,8 @@ def sentences(text: str) -> list[Sentence]:
     closings = _closings(text)
     found: list[Sentence] = []
     start, at, size = 0, 0, len(text)
-    while at < size:
-        sign = text[at]
+    while sign_ahead := _SIGN.search(text, at):
+        at, sign = sign_ahead.start(), sign_ahead[0]
         if sign == "\n":
             _keep(found, text, start, at)
             start = at = at + 1

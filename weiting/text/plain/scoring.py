@@ -6,7 +6,7 @@ from typing import Any
 
 from weiting.text.finding import Finding, Translate, _, translator
 from weiting.text.plain.checking import Profile, check
-from weiting.text.plain.facts import facts
+from weiting.text.plain.facts import Facts, facts
 
 # A text with so many facts per 100 characters gets the whole of that part: the middle of good notices.
 FULL_DENSITY = {"post": 4.0, "answer": 3.0}
@@ -78,12 +78,17 @@ class Score:
         }
 
 
-def score(text: str, profile: Profile = "post", findings: Sequence[Finding] | None = None) -> Score:
-    """The mark of a text; pass the findings when they are at hand. An answer has no part for the notice's lead, and
-    its points go to the facts.
+def score(
+    text: str,
+    profile: Profile = "post",
+    findings: Sequence[Finding] | None = None,
+    known: Facts | None = None,
+) -> Score:
+    """The mark of a text; pass the findings and facts when they are at hand. An answer has no part for the notice's
+    lead, and its points go to the facts.
     """
     found = check(text, profile) if findings is None else findings
-    known = facts(text)
+    known = known or facts(text)
     per_hundred = 100 / max(known.characters, 100)
     parts = []
     for weight in WEIGHTS:

@@ -14,13 +14,13 @@ from math import log
 from pathlib import Path
 
 from weiting.text.slips.ngrams import (
+    AFTER_STEP,
+    BEFORE_STEP,
     EDGE,
-    FIRST,
     MASK,
     MODEL_FILE,
     NUMBERS,
     PROBES,
-    SECOND,
     SIEVE,
     SLOT_BITS,
     STEP,
@@ -83,16 +83,20 @@ def write(path: Path, singles: Counter[str], grams: Counter[str]) -> int:
             lost += 1
             continue
         cells[free] = check << 5 | min(31, max(1, round(log(seen) / log(STEP))))
-    sieve = bytearray((SIEVE + 1) // 8)
+    after, before = (bytearray((SIEVE + 1) // 8) for _table in range(2))
     for gram, seen in grams.items():
         if len(gram) == 2 and seen >= LEAST:
             first, second = (numbers.get(sign, UNKNOWN) for sign in gram)
-            bit = first * FIRST + second * SECOND & SIEVE
-            sieve[bit >> 3] |= 1 << (bit & 7)
+            _set(after, first * AFTER_STEP + second)
+            _set(before, second * BEFORE_STEP + first)
     name = characters.encode()
-    body = zlib.compress(single.tobytes() + cells.tobytes() + sieve, 9)
-    path.write_bytes(b"ngrams1\n" + len(name).to_bytes(4, "little") + name + body)
+    body = zlib.compress(single.tobytes() + cells.tobytes() + after + before, 9)
+    path.write_bytes(b"ngrams2\n" + len(name).to_bytes(4, "little") + name + body)
     return lost
+
+
+def _set(table: bytearray, bit: int) -> None:
+    table[(bit & SIEVE) >> 3] |= 1 << (bit & 7)
 
 
 def main() -> int:

@@ -15,15 +15,18 @@ MODEL_FILE = Path(__file__).parent / "data" / "ngrams.bin"
 SLOT_BITS = 21
 MASK = (1 << SLOT_BITS) - 1
 PROBES = 4
-# A quick first look at pairs: a bit for each, found by two factors; one in fourteen says yes without reason.
+# A quick first look at pairs: a bit for each, rows folded over one another; one in fourteen says yes without reason.
+# All that may follow a character lie side by side in one table, all that may stand before it in the other.
 SIEVE_BITS = 22
 SIEVE = (1 << SIEVE_BITS) - 1
-FIRST, SECOND = 2_654_435_761, 40_503_001
+AFTER_STEP = 3_879_577
+BEFORE_STEP = pow(AFTER_STEP, -1, SIEVE + 1)
 MULTIPLIER = 0x9E3779B97F4A7C15
 # A cell's 5 bits: the count is STEP to that power.
 STEP = 1.55
 # Characters are numbered from 2; no number is 0, so that no triple is taken for a pair.
 EDGE, UNKNOWN, NUMBERS = 1, 8191, 8192
+ROW_BYTES = NUMBERS // 8 + 1
 _PAIR = math.log(0.4)
 _SINGLE = math.log(0.04)
 
@@ -41,7 +44,9 @@ class Ngrams:
     numbers: dict[str, int]
     single: "array[float]"
     cells: "array[int]"
-    sieve: bytearray
+    after: bytes
+    before: bytes
+    signs: str
     total: float
 
     def codes(self, text: str) -> list[int]:
@@ -58,8 +63,9 @@ class Ngrams:
         if not found:
             return 0.0
         check = mixed >> 26 & 0x7FF | 1
-        if found >> 5 == check:
-            return POWERS[found & 31]
+        return POWERS[found & 31] if found >> 5 == check else self._further(at, check)
+
+    def _further(self, at: int, check: int) -> float:
         for probe in range(1, PROBES):
             found = self.cells[at + probe & MASK]
             if not found:
@@ -68,9 +74,19 @@ class Ngrams:
                 return POWERS[found & 31]
         return 0.0
 
+    def between(self, b: int, d: int) -> int:
+        """A bit for each number: the characters that may have been seen behind b or before d."""
+        return _row(self.after, b * AFTER_STEP) | _row(self.before, d * BEFORE_STEP)
+
     def pair(self, a: int, b: int) -> float:
-        """How often b follows a."""
-        return self.count(a << 13 | b)
+        """How often b follows a; `count` once more, since most of what is asked is this."""
+        mixed = (a << 13 | b) * MULTIPLIER
+        at = mixed >> 40 & MASK
+        found = self.cells[at]
+        if not found:
+            return 0.0
+        check = mixed >> 26 & 0x7FF | 1
+        return POWERS[found & 31] if found >> 5 == check else self._further(at, check)
 
     def chance(self, a: int, b: int, c: int) -> float:
         """The logarithm of the chance of c after a and b."""
@@ -85,6 +101,12 @@ class Ngrams:
         return sum(self.chance(codes[at - 2], codes[at - 1], codes[at]) for at in range(start, end))
 
 
+def _row(table: bytes, at: int) -> int:
+    """The bits of one row, and some of the next behind them."""
+    at &= SIEVE
+    return int.from_bytes(table[at >> 3 : (at >> 3) + ROW_BYTES], "little") >> (at & 7)
+
+
 POWERS = [STEP**power for power in range(32)]
 
 
@@ -93,7 +115,7 @@ def ngrams() -> Ngrams:
     """The model that is shipped."""
     raw = MODEL_FILE.read_bytes()
     head, size = raw[:8], int.from_bytes(raw[8:12], "little")
-    if head != b"ngrams1\n":
+    if head != b"ngrams2\n":
         raise ValueError(f"{MODEL_FILE.name} is not a model of this version")
     characters = raw[12 : 12 + size].decode("utf-8")
     body = zlib.decompress(raw[12 + size :])
@@ -102,8 +124,15 @@ def ngrams() -> Ngrams:
     cells = array("H")
     at = 4 * NUMBERS + (2 << SLOT_BITS)
     cells.frombytes(body[4 * NUMBERS : at])
-    # A byte for each bit: looked at a hundred times as often as read.
-    sieve = bytearray(SIEVE + 1)
-    for bit in range(8):
-        sieve[bit::8] = body[at:].translate(bytes(byte >> bit & 1 for byte in range(256)))
-    return Ngrams({sign: at for at, sign in enumerate(characters, 2)}, single, cells, sieve, sum(single))
+    middle = at + (SIEVE + 1) // 8
+    # The last rows go on at the beginning.
+    after, before = (half + half[:ROW_BYTES] for half in (body[at:middle], body[middle:]))
+    return Ngrams(
+        {sign: at for at, sign in enumerate(characters, 2)},
+        single,
+        cells,
+        after,
+        before,
+        characters,
+        sum(single),
+    )

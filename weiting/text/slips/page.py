@@ -72,6 +72,17 @@ class Page:
         """The days the text names."""
         return days(self.text, self.written)
 
+    @cached_property
+    def _chances(self) -> list[float | None]:
+        return [None] * len(self.codes)
+
+    def chance(self, at: int) -> float:
+        """The logarithm of the chance of text[at] behind the two before it; worked out once."""
+        known = self._chances[at]
+        if known is None:
+            known = self._chances[at] = self.model.chance(*self.codes[at : at + 3])
+        return known
+
     def gain(self, start: int, end: int, instead: str) -> float:
         """How much more usual the text is with `instead` in place of text[start:end]: a difference of logarithms.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from weiting.text.finding import Finding, _, message
 from weiting.text.segment import is_word
 from weiting.text.slips.near import lookalikes, soundalikes
-from weiting.text.slips.ngrams import FIRST, SECOND, SIEVE, ngrams
+from weiting.text.slips.ngrams import ngrams
 from weiting.text.slips.page import Page
 
 DATA = Path(__file__).parent / "data"
@@ -45,15 +45,11 @@ def _weights() -> dict[str, float]:
 
 
 @lru_cache(maxsize=2_048)
-def _near(sign: str) -> tuple[tuple[str, int, int, int], ...]:
-    """The characters near in sound or shape, with their numbers, and these times the factors of the sieve."""
+def _near(sign: str) -> int:
+    """The characters near in sound or shape: a bit for the number of each."""
     numbers = ngrams().numbers
     near = {*soundalikes(sign), *lookalikes(sign)} - {sign}
-    return tuple(
-        (other, numbers[other], numbers[other] * FIRST, numbers[other] * SECOND)
-        for other in sorted(near)
-        if other in numbers
-    )
+    return sum(1 << numbers[other] for other in near if other in numbers)
 
 
 def _doubtful(page: Page) -> Iterator[int]:
@@ -71,19 +67,23 @@ def _doubtful(page: Page) -> Iterator[int]:
 
 
 def _best(page: Page, at: int) -> tuple[float, str]:
-    """The neighbour that makes the text most usual, and by how much."""
-    model, codes = page.model, page.codes
-    a, b, x, d, e = codes[at : at + 5]
-    if model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
-        return 0.0, ""
-    chance = model.chance
-    base = chance(a, b, x) + chance(b, x, d) + chance(x, d, e)
-    best, sign = 0.0, ""
+    """The neighbour that makes the text most usual, and by how much; "" when none does by enough."""
+    # A character has the weight of three chances: its own and those of the two behind it.
+    base = page.chance(at) + page.chance(at + 1) + page.chance(at + 2)
+    best, sign = LEAST_GAIN, ""
     if base > USUAL:
-        return best, sign
+        return 0.0, sign
+    model = page.model
+    a, b, x, d, e = page.codes[at : at + 5]
+    if model.pair(b, x) >= OFTEN and model.pair(x, d) >= OFTEN:
+        return 0.0, sign
+    chance = model.chance
     for _worth, other, code in _promising(page, page.text[at], b, d):
-        gain = chance(a, b, code) + chance(b, code, d) + chance(code, d, e) - base
-        if gain > best:
+        # A chance is one at most, its logarithm nothing: what is lost by now is not made good.
+        if (gain := chance(a, b, code)) - base < best or (gain := gain + chance(b, code, d)) - base < best:
+            continue
+        gain = gain + chance(code, d, e) - base
+        if gain > best or (gain == best and not sign):
             best, sign = gain, other
     return best, sign
 
@@ -91,14 +91,15 @@ def _best(page: Page, at: int) -> tuple[float, str]:
 def _promising(page: Page, sign: str, b: int, d: int) -> list[tuple[float, str, int]]:
     """The neighbours that go best with the two beside them; by pairs alone, which is quick."""
     model = page.model
-    sieve, pair, single = model.sieve, model.pair, model.single
-    before, after = b * FIRST, d * SECOND
-    found = [
-        ((pair(b, code) + 0.1) * (pair(code, d) + 0.1) / (single[code] + 3), other, code)
-        for other, code, first, second in _near(sign)
-        if sieve[before + second & SIEVE] or sieve[first + after & SIEVE]
-    ]
-    return heapq.nlargest(MOST_TRIED, found)
+    pair, single, signs = model.pair, model.single, model.signs
+    left, found = model.between(b, d) & _near(sign), []
+    while left:
+        lowest = left & -left
+        left ^= lowest
+        code = lowest.bit_length() - 1
+        worth = (pair(b, code) + 0.1) * (pair(code, d) + 0.1) / (single[code] + 3)
+        found.append((worth, signs[code - 2], code))
+    return found if len(found) < 2 else heapq.nlargest(MOST_TRIED, found)
 
 
 def _word_with(text: str, at: int, sign: str) -> tuple[int, int]:
@@ -176,7 +177,9 @@ def _turned(page: Page, at: int) -> Finding | None:
         return None
     if model.count(one << 26 | other << 13 | e):
         return None
-    gain = page.gain(at, at + 2, text[at + 1] + text[at])
+    gain = _gain_turned(page, at)
+    if gain < TURNED_GAIN:
+        return None
     needed = TURNED_GAIN + (TURNED_MORE if _in_name(page, at) else 0)
     if page.known_at(at) and page.word_at[at] == page.word_at[at + 1]:
         needed += TURNED_MORE
@@ -185,6 +188,20 @@ def _turned(page: Page, at: int) -> Finding | None:
     start, word = made
     needed += TURNED_SHORT[len(word)] + _is_named(page, start, start + len(word))
     return _finding(page, start, len(word), word, 0.9) if gain >= needed else None
+
+
+def _gain_turned(page: Page, at: int) -> float:
+    """How much more usual the text is when this character and the next change places; less than asked for, when it
+    cannot be enough.
+    """
+    old = page.chance(at) + page.chance(at + 1) + page.chance(at + 2) + page.chance(at + 3)
+    a, b, x, d, e, f = page.codes[at : at + 6]
+    new, chance = 0.0, page.model.chance
+    for run in ((a, b, d), (b, d, x), (d, x, e), (x, e, f)):
+        if new - old < TURNED_GAIN:
+            break
+        new += chance(*run)
+    return new - old
 
 
 def _word_turned(page: Page, at: int) -> tuple[int, str] | None:
@@ -226,7 +243,7 @@ def find(page: Page) -> list[Finding]:
         if at + 1 < len(page.text) and (turned := _turned(page, at)):
             found.append(turned)
         gain, sign = _best(page, at)
-        if gain < LEAST_GAIN:
+        if not sign:
             continue
         start, length = _word_with(page.text, at, sign)
         if not length:

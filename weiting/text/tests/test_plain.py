@@ -1,5 +1,6 @@
 """Plain language: each rule finds its bad example and leaves its good one, and the better wordings fit."""
 
+import re
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from weiting.text.finding import apply
 from weiting.text.plain import FAMILIES, PROFILES, RULES, check, facts, score
+from weiting.text.plain.facts import _BEGINS, _expressions, _named, _pattern
 from weiting.text.rules_page import filled
 
 PAGES = Path(__file__).parents[3] / "docs" / "reference" / "text"
@@ -152,6 +154,21 @@ def test_facts_are_found_with_their_places():
     assert kinds["law"] == "《云溪市供水条例》第21条" and kinds["address"] == "东园路18号"
     assert kinds["number"] == "320户" and kinds["actor"].endswith("水务局")
     assert all(text[fact.start : fact.end] == fact.words for fact in facts(text).found)
+
+
+_SIGNS = "市水务局面东园路大道口委员会3月五2日今年２点下午第条《》百分之万元周三上的。人"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(_SIGNS, max_size=40))
+def test_the_short_way_to_names_and_facts_leaves_nothing_out(text):
+    for kind in ("actor", "place"):
+        everywhere = [match.span() for match in _pattern(kind).finditer(text)]
+        assert [match.span() for match in _named(kind, text)] == everywhere
+    for kind, begins in _BEGINS.items():
+        row = _expressions()[kind]
+        short, whole = re.compile(f"{begins}(?:{row})"), re.compile(row)
+        assert [m.span() for m in short.finditer(text)] == [m.span() for m in whole.finditer(text)]
 
 
 def test_solid_text_has_more_facts_than_an_empty_one():

@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from weiting.text.finding import apply
 from weiting.text.slips import RULES, Lexicon, check, default
+from weiting.text.slips.ngrams import EDGE, ngrams
 
 WRITTEN = date(2026, 11, 22)
 
@@ -144,3 +145,12 @@ def test_the_shipped_lexicon_has_no_problem_and_no_right_form_that_is_wrong():
     for each in lexicon.wrong:
         assert not wrong & set(each.right), each
     assert len(lexicon.wrong) >= 300
+
+
+@pytest.mark.parametrize("pair", ["政府", "人民", "居民", "停水", "通知", "小组"])
+def test_the_quick_look_misses_no_pair_that_was_counted(pair):
+    model = ngrams()
+    first, second = model.codes(pair)
+    assert model.pair(first, second) > 0
+    assert model.between(first, EDGE) >> second & 1
+    assert model.between(EDGE, second) >> first & 1
