@@ -65,7 +65,8 @@ def run() -> list[Result]:
     note = f"{DRAWN} texts of {what}; p95 {ms(share(whole, 0.95))}"
     ratio = f"{statistics.median(whole) / statistics.median(bare):.0f} ×"
     found = [Result("all checks of 2,000 characters, processor time, p50", between(whole),
-                    f"substrings {between(bare)}", ratio, f"≤ {ms(MOST)}", statistics.median(whole) <= MOST, note)]  # fmt: skip
+                    f"substrings {between(bare)}", ratio, f"≤ {ms(MOST)}",
+                    statistics.median(whole) <= MOST, note)]  # fmt: skip
     return found + [
         Result(f"of it {name}", between(spent(look, made)), "", "", "") for name, look in parts.items()
     ]
