@@ -185,6 +185,7 @@ class PostSeed:
     step: int = 0
     held_reason: str = ""
     returned_reason: str = ""
+    decided: str = ""
     comments: tuple[PassageComment, ...] = ()
     waiting_since: str = ""
     due_at: str = ""

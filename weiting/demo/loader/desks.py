@@ -11,6 +11,7 @@ from weiting.demo.loader.city import City
 from weiting.posts import actions as posts
 from weiting.posts.flow import PostState
 from weiting.posts.models import Correction, Post
+from weiting.posts.queries import undecided
 from weiting.publishing import actions as publishing
 from weiting.review import actions as review, standing
 from weiting.review.flow import StepState
@@ -91,6 +92,8 @@ def _write(city: City, seed: PostSeed, opens: datetime) -> None:
 
 def _send(city: City, seed: PostSeed, opens: datetime) -> None:
     post, by = Post.objects.get(pk=city.posts[seed.key].pk), city.people[seed.author]
+    for found in undecided(post) if seed.decided else ():
+        posts.decide_finding(post, by=by, rule=found.rule, fingerprint=found.fingerprint, reason=seed.decided)
     lane = Lane.EMERGENCY if seed.state == "emergency" else Lane.NORMAL
     round_ = publishing.send_for_review(post, by=by, no_secrets=True, lane=lane)
     turns = max(step.turn for step in round_.steps.all())

@@ -219,8 +219,13 @@ def test_weekdays_are_the_right_ones(city: City) -> None:
     assert wrong == []
 
 
+# The draft in which newcomers see what the checks find. No region has the code this number begins with.
+SHOWS_FINDINGS, NOBODYS = "lost-card", "990101199003070090"
+
+
 def test_nobody_speaks_officialese(city: City) -> None:
-    found = [(where, word) for where, text in texts(city) for word in OFFICIALESE if word in text]
+    others = (pair for pair in texts(city) if pair[0] != SHOWS_FINDINGS)
+    found = [(where, word) for where, text in others for word in OFFICIALESE if word in text]
     assert found == []
 
 
@@ -228,7 +233,7 @@ def test_no_telephone_number_could_belong_to_anybody(city: City) -> None:
     allowed = re.compile(r"0599-12\d\d \d{3}")
     found = []
     for where, text in texts(city):
-        rest = allowed.sub("", text)
+        rest = allowed.sub("", text.replace(NOBODYS, "") if where == SHOWS_FINDINGS else text)
         found += [
             (where, n) for n in re.findall(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{3,}|\d{7,}", rest)
         ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import F
 
 from config.testing import without_loop
 from weiting import audit
@@ -12,10 +13,11 @@ from weiting.audit import chain, queries as trail
 from weiting.core.errors import Conflict
 from weiting.demo import loader, queries, signins
 from weiting.demo.content.people import SIGNINS
-from weiting.posts import content
+from weiting.posts import concerns, content
 from weiting.posts.models import (
     AssignmentTarget,
     Correction,
+    Decision,
     FollowUp,
     Issue,
     Post,
@@ -23,7 +25,7 @@ from weiting.posts.models import (
     RevisionMedia,
     SearchEntry,
 )
-from weiting.posts.queries import search_public
+from weiting.posts.queries import search_public, undecided
 from weiting.publishing.models import LeadSlot, Release
 from weiting.review import standing
 from weiting.review.models import Remark, Round, Step
@@ -91,6 +93,23 @@ def test_one_post_was_withdrawn_and_its_page_says_why(city, client):
     html = client.get(f"/p/{post.public_id}/").content.decode()
     assert post.withdrawn_reason and post.withdrawn_reason in html
     assert post.live.body not in html and not search_public("桥北路明天起修人行道").posts
+
+
+def test_one_draft_waits_for_a_decision_and_one_in_review_has_it(city):
+    (decision,) = Decision.objects.select_related("post", "by")
+    assert decision.post.state == "in_review" and "ma0000" not in f"{decision.shown}{decision.reason}"
+    working = Post.objects.filter(state__in=["draft", "returned", "in_review", "approved"])
+    waiting = [post for post in working.select_related("unit", "working", "live") if undecided(post)]
+    assert [(post.state, post.unit.slug) for post in waiting] == [("draft", "gongshui")]
+
+
+def test_no_public_text_holds_anything_personal_by_accident(city):
+    known = concerns.contacts()
+    found = []
+    for row in Revision.objects.filter(post__live=F("pk")).values("title", "body", "summary", "fact_contact"):
+        parts = [concerns.Part(name, text) for name, text in row.items()]
+        found += [each.words for each in concerns.concerns_in(concerns.look_through(parts, known))]
+    assert found == []
 
 
 def test_somebody_can_take_every_open_step(city):

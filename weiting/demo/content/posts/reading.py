@@ -9,7 +9,7 @@ A post opens with `@ month-day hour:minute | unit | column | kpr | title`, where
 lines that open with `~` say the rest: `~ key`, `~ fix wrong | right | reason | minutes`, `~ pic motif | alt`,
 `~ t topics`, `~ next days hour:minute`, `~ doc number | source`, `~ promise what | days`, `~ of key`,
 `~ explains key | part`, `~ from kind | name`, `~ until days`, and for the desk `~ state state | step`,
-`~ returned reason`, `~ held reason`, `~ note person | passage | words`, `~ waits month-day hour:minute | hours`.
+`~ returned reason`, `~ held reason`, `~ decided why something personal stays`, `~ note person | passage | words`, `~ waits month-day hour:minute | hours`.
 `~ by year` says with what a text moves (see calendar), `~ only term` that it is told only while schools are open.
 """
 
@@ -170,6 +170,8 @@ def _mark(  # noqa: C901  (a table of marks)
                 found["published_at"] = (when.now - timedelta(minutes=14)).isoformat()
         case "returned":
             found["returned_reason"] = cells[0]
+        case "decided":
+            found["decided"] = cells[0]
         case "held":
             found["held_reason"] = cells[0]
         case "note":
