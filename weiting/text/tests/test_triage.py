@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from weiting.text import command, triage
+from weiting.text.segment import cut
 from weiting.text.triage.choosing import compare, mcnemar, near_copies
-from weiting.text.triage.features import features, prepare
-from weiting.text.triage.model import SHIPPED, ModelError, load
+from weiting.text.triage.features import features, prepare, prepare_many, words_of
+from weiting.text.triage.model import SHIPPED, Model, ModelError, in_steps, load
 
 REMITS = (
     triage.Remit("gongshui", "停水", ("没水", "水压小", "水管爆了")),
@@ -129,6 +130,37 @@ def test_masked_places_numbers_and_signs_do_not_count():
 
 def test_features_of_nothing_are_nothing():
     assert features(["", ""], ["", "水"]).sizes[:, 0].sum() == 0
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text("停水了小区A0\n\r \u2028，。市人民政府2号楼", max_size=12), max_size=8))
+def test_texts_cut_in_one_go_have_the_words_of_each_alone(texts):
+    prepared = prepare_many(texts, 10)
+    heads, bodies = words_of(prepared, prepared[::-1])
+    for words, whole in ((heads, prepared), (bodies, prepared[::-1])):
+        parts = [words.numbers[a:b] for a, b in zip(words.at, words.at[1:], strict=False)]
+        found = [[words.known[number] for number in part] for part in parts]
+        assert found == [[word for word in cut(text) if word != " "] for text in whole]
+
+
+@pytest.mark.parametrize("labels", [1, 7, 12])
+def test_a_model_of_any_number_of_labels_says_the_same_once_written_and_read(labels, tmp_path):
+    chance = np.random.default_rng(1)
+    slots = np.sort(1 + chance.choice((1 << 20) - 1, 200_000, replace=False)).astype(np.int32)
+    weights = chance.normal(size=(len(slots), labels + 1)).astype(np.float32)
+    names = tuple(f"类{number}" for number in range(labels))
+    made = Model(names, slots, *in_steps(weights), np.zeros(labels + 1, np.float32), 1.0, 0.5, -9.0)
+    path = tmp_path / "made.model"
+    path.write_bytes(made.to_bytes())
+    kept, read = load(path), features(["小区停水"], ["三号楼昨晚停水，没有人修"])
+    assert np.array_equal(made.scores(read), kept.scores(read)) and made.scores(read).any()
+    rows, whole = np.zeros(1 << 20, np.int64), weights / np.abs(weights).max(axis=0)
+    rows[slots] = np.arange(len(slots))
+    plain = sum(
+        whole[rows[run.slots[np.isin(run.slots, slots)]]].sum(axis=0) / np.sqrt(read.sizes[run.block, 0])
+        for run in read.runs
+    )
+    assert np.allclose(made.scores(read)[0], plain * np.abs(weights).max(axis=0), atol=0.2)
 
 
 def test_the_model_file_is_refused_when_a_bit_of_it_changed(tmp_path):

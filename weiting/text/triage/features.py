@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +25,13 @@ TITLE_READ, CONTENT_READ = 120, 400
 _SLACK = 2
 BLOCKS = ("title characters", "title words", "content characters", "content words")
 _GRAMS = {0: (1, 2, 3), 2: (2, 3)}
-_MASKED = re.compile("(?<![a-z0])[a-z]0?(?=[市省区县镇乡村])")
+# A letter stands first: most texts have none, and the search for one is quick.
+_MASKED = re.compile("[a-z](?<![a-z0][a-z])0?(?=[市省区县镇乡村])")
 _SIGN = re.compile(r"[\W_]")
 _GAP = 32
 _BETWEEN = "\x01"
+# What stands between messages while all are cut at once; never in a prepared text.
+_BREAK = "\n"
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _SEED = 0x5851F42D4C957F2D
@@ -49,13 +51,32 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The words of many messages as numbers of `known`, one after the other: those of message i are
+    numbers[at[i]:at[i + 1]].
+    """
+
+    known: list[str]
+    numbers: NDArray[np.int64]
+    at: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
-    """The features of many messages, and of each block how many each message has."""
+    """The features of many messages, of each block how many each message has, and the words of titles and bodies."""
 
     runs: list[Run]
     sizes: NDArray[np.int64]
-    title_words: list[list[str]]
-    content_words: list[list[str]]
+    title_words: Words
+    content_words: Words
+
+
+class _Numbers(dict[str, int]):
+    """Gives each new word the next number."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
 
 
 @cache
@@ -94,24 +115,37 @@ def prepare(text: str, length: int) -> str:
     return prepare_many([text], length)[0]
 
 
-def words_of(prepared: str) -> list[str]:
-    """The words of a prepared text without the gaps."""
-    return [word for word in cut(prepared) if word != " "]
+def words_of(heads: Sequence[str], bodies: Sequence[str]) -> tuple[Words, Words]:
+    """The words of prepared titles and bodies without the gaps; all are cut in one go."""
+    numbers = _Numbers({_BREAK: 0, " ": 1})
+    words = cut(_BREAK.join([*heads, *bodies]))
+    found = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    told = found > 1
+    counted = _offsets(told)
+    # Where each text ends among the words that are kept.
+    ends = counted[np.append(np.flatnonzero(found == 0), len(found))]
+    at = np.concatenate([[0], ends[: len(heads) + len(bodies)]])
+    kept, known, middle = found[told], list(numbers), at[len(heads)]
+    return (
+        Words(known, kept[:middle], at[: len(heads) + 1]),
+        Words(known, kept[middle:], at[len(heads) :] - middle),
+    )
 
 
 def features(titles: Sequence[str], contents: Sequence[str]) -> Features:
-    """Read all messages at once; costs some 100 microseconds a message."""
+    """Read all messages at once; costs some 70 microseconds a message."""
     heads, bodies = prepare_many(titles, TITLE_READ), prepare_many(contents, CONTENT_READ)
-    title_words, content_words = [words_of(head) for head in heads], [words_of(body) for body in bodies]
+    title_words, content_words = words_of(heads, bodies)
+    sums = _checksums(title_words.known)
     runs = [
         *_character_runs(0, heads),
-        *_word_runs(1, title_words),
+        *_word_runs(1, sums[title_words.numbers], title_words.at),
         *_character_runs(2, bodies),
-        *_word_runs(3, content_words),
+        *_word_runs(3, sums[content_words.numbers], content_words.at),
     ]
     sizes = np.zeros((len(BLOCKS), len(heads)), np.int64)
     for run in runs:
-        counted = np.concatenate([[0], np.cumsum(run.slots != 0)])
+        counted = _offsets(run.slots != 0)
         sizes[run.block] += counted[run.at[1:]] - counted[run.at[:-1]]
     return Features(runs, sizes, title_words, content_words)
 
@@ -126,7 +160,7 @@ def _seed(block: int, size: int) -> np.uint64:
     return np.uint64((block * 1000 + size + 1) * _SEED & _MASK64)
 
 
-def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:
+def _offsets(lengths: Sequence[int] | NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
 
 
@@ -151,10 +185,8 @@ def _character_runs(block: int, texts: Sequence[str]) -> list[Run]:
     return runs
 
 
-def _word_runs(block: int, texts: Sequence[Sequence[str]]) -> list[Run]:
+def _word_runs(block: int, numbers: NDArray[np.uint64], at: NDArray[np.int64]) -> list[Run]:
     """Words, and pairs of neighbours; the last word of a message has no neighbour."""
-    at = _offsets([len(words) for words in texts])
-    numbers = _checksums(list(chain.from_iterable(texts)))
     single = Run(block, _slots(numbers * _FACTORS[0] + _seed(block, 1)), at)
     following = np.concatenate([numbers[1:], np.zeros(min(1, len(numbers)), np.uint64)])
     pairs = _slots(numbers * _FACTORS[1] + following * _FACTORS[2] + _seed(block, 2))

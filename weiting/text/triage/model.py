@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -57,37 +56,54 @@ class Guess:
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the features that count; the last column says how much a text is a message to an office at all."""
+    """Weights of the features that count, in steps of one byte; `scale` says what the largest step of a column is
+    worth. The last column says how much a text is a message to an office at all.
+    """
 
     labels: tuple[str, ...]
     slots: NDArray[np.int32]
-    weights: NDArray[np.float32]
+    steps: NDArray[np.int8]
+    scale: NDArray[np.float32]
     bias: NDArray[np.float32]
     heat: float
     threshold: float
     gate: float
     facts: dict[str, Any] = field(default_factory=dict)
     _rows: NDArray[np.int32] = field(init=False, repr=False)
+    _packed: NDArray[np.uint64] = field(init=False, repr=False)
+    _worth: NDArray[np.float32] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows = np.zeros(SLOTS, np.int32)
         rows[self.slots] = np.arange(1, len(self.slots) + 1, dtype=np.int32)
         object.__setattr__(self, "_rows", rows)
-        nothing = np.zeros((1, self.weights.shape[1]), np.float32)
-        object.__setattr__(self, "weights", np.vstack([nothing, self.weights]))
+        # A row is taken as one number, or a few, of eight bytes; the first row is that of what does not count.
+        width = self.steps.shape[1]
+        padded = np.zeros((len(self.slots) + 1, -(-width // 8) * 8), np.int8)
+        padded[1:, :width] = self.steps
+        object.__setattr__(self, "_packed", padded.view(np.uint64))
+        object.__setattr__(self, "_worth", self.scale / np.float32(_LEVELS**2))
+
+    def column(self, number: int) -> NDArray[np.float32]:
+        """The weights of one column, of the slots in their order."""
+        return _whole(self.steps[:, number]) * self._worth[number]
+
+    def _taken(self, slots: NDArray[np.int64]) -> NDArray[np.int8]:
+        """The steps of these slots, a row each."""
+        found = np.take(self._packed, np.take(self._rows, slots), axis=0)
+        return found.view(np.int8)[:, : self.steps.shape[1]]
 
     def scores(self, read: Features) -> NDArray[np.float32]:
         """The sums of weights, a row a message; the last column is the gate."""
-        sums = np.tile(self.bias, (read.sizes.shape[1], 1))
+        sums = np.zeros((read.sizes.shape[1], len(self.bias)), np.float32)
         scale = 1 / np.sqrt(np.maximum(read.sizes, 1))
         for run in read.runs:
             # The nothing at the end is where messages without features begin.
-            taken = np.take(self.weights, np.take(self._rows, np.append(run.slots, 0)), axis=0)
-            total = np.add.reduceat(taken, run.at[:-1], axis=0)
+            total = np.add.reduceat(_whole(self._taken(np.append(run.slots, 0))), run.at[:-1], axis=0)
             # reduceat gives an element, not nothing, for a message without features
             total[run.at[1:] == run.at[:-1]] = 0
             sums += total * scale[run.block][:, None].astype(np.float32)
-        return sums
+        return sums * self._worth + self.bias
 
     def probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated probabilities of the labels."""
@@ -122,38 +138,43 @@ class Model:
         self, read: Features, best: NDArray[np.int64], second: NDArray[np.int64]
     ) -> list[tuple[str, ...]]:
         """The words of each message that spoke most for its label against the next."""
-        pulls: list[dict[str, float]] = [{} for _each in best]
-        for block, lists in ((1, read.title_words), (3, read.content_words)):
+        known = read.title_words.known
+        # One word of one message is one key; what it pulls in the title and in the body is added up.
+        keys, pulls = [], []
+        for block, words in ((1, read.title_words), (3, read.content_words)):
             run = next(run for run in read.runs if run.block == block)
-            owner = np.repeat(np.arange(len(best)), np.diff(run.at))
-            rows = np.take(self._rows, run.slots)
-            pull = self.weights[rows, best[owner]] - self.weights[rows, second[owner]]
+            owner = np.repeat(np.arange(len(best)), np.diff(words.at))
+            steps, every = self._taken(run.slots), np.arange(len(owner))
+            pull = _whole(steps[every, best[owner]]) * self._worth[best[owner]]
+            pull -= _whole(steps[every, second[owner]]) * self._worth[second[owner]]
             pull /= np.sqrt(np.maximum(read.sizes[block], 1))[owner]
-            words = list(chain.from_iterable(lists))
-            for at in np.flatnonzero(pull > _LEAST_PULL).tolist():
-                mine, word = pulls[owner[at]], words[at]
-                mine[word] = mine.get(word, 0.0) + float(pull[at])
-        return [_strongest(each) for each in pulls]
+            strong = pull > _LEAST_PULL
+            keys.append(owner[strong] * len(known) + words.numbers[strong])
+            pulls.append(pull[strong])
+        each, at = np.unique(np.concatenate(keys), return_inverse=True)
+        total = np.bincount(at, np.concatenate(pulls), len(each))
+        owner, number = np.divmod(each, len(known))
+        told: list[list[tuple[float, str]]] = [[] for _each in best]
+        for mine, pull, word in zip(owner.tolist(), (-total).tolist(), number.tolist(), strict=True):
+            if len(known[word]) > 1 and "某" not in known[word]:
+                told[mine].append((pull, known[word]))
+        return [tuple(word for _pull, word in sorted(words)[:_EXPLAIN]) for words in told]
 
     def to_bytes(self) -> bytes:
         """The file: sums first, so that a change of any bit is seen."""
-        scale = np.abs(self.weights).max(axis=0) + 1e-9
-        # Most weights are small: the root keeps them apart where equal steps would not.
-        steps = np.sign(self.weights[1:]) * np.sqrt(np.abs(self.weights[1:]) / scale) * _LEVELS
-        whole = np.rint(steps).astype(np.int8)
-        counts = whole.any(axis=1)
+        counts = self.steps.any(axis=1)
         order = np.argsort(self.slots[counts])
         head = {
             "format": FORMAT, "blocks": BLOCKS, "labels": self.labels, "heat": self.heat,
             "threshold": self.threshold, "gate": self.gate, "facts": self.facts,
-            "scale": [float(each) for each in scale], "bias": [float(each) for each in self.bias],
+            "scale": [float(each) for each in self.scale], "bias": [float(each) for each in self.bias],
         }  # fmt: skip
         parts = {
             "head.json": json.dumps(head, ensure_ascii=False, sort_keys=True).encode(),
             "slots": np.diff(self.slots[counts][order].astype("<i4"), prepend=np.int32(0))
             .astype("<i4")
             .tobytes(),
-            "weights": np.ascontiguousarray(whole[counts][order].T).tobytes(),
+            "weights": np.ascontiguousarray(self.steps[counts][order].T).tobytes(),
         }
         parts["sha256"] = _sum(parts).encode()
         out = io.BytesIO()
@@ -171,13 +192,18 @@ def _sum(parts: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _strongest(pulls: dict[str, float]) -> tuple[str, ...]:
-    told = [
-        word
-        for word in sorted(pulls, key=lambda word: (-pulls[word], word))
-        if len(word) > 1 and "某" not in word
-    ]
-    return tuple(told[:_EXPLAIN])
+def _whole(steps: NDArray[np.int8]) -> NDArray[np.float32]:
+    """What steps stand for, before they are scaled: most weights are small, and squares keep them apart."""
+    parts = steps.astype(np.float32)
+    parts *= np.abs(parts)
+    return parts
+
+
+def in_steps(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Weights as the steps and the scale of a model."""
+    most = (np.abs(weights).max(axis=0, initial=0) + 1e-9).astype(np.float32)
+    steps = np.rint(np.sign(weights) * np.sqrt(np.abs(weights) / most) * _LEVELS).astype(np.int8)
+    return steps, most
 
 
 def soft(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -218,11 +244,10 @@ def _model(parts: dict[str, bytes], path: str | Path) -> Model:
         raise ModelError(_("%(path)s was written by another version. Train it again."), path=path)
     slots = np.cumsum(np.frombuffer(parts["slots"], "<i4")).astype(np.int32)
     width = len(head["labels"]) + 1
-    whole = np.frombuffer(parts["weights"], np.int8).reshape(width, len(slots)).T.astype(np.float32) / _LEVELS
-    weights = (np.sign(whole) * whole**2 * np.array(head["scale"], np.float32)).astype(np.float32)
+    steps = np.frombuffer(parts["weights"], np.int8).reshape(width, len(slots)).T
     return Model(
-        tuple(head["labels"]), slots, weights, np.array(head["bias"], np.float32),
-        head["heat"], head["threshold"], head["gate"], head["facts"],
+        tuple(head["labels"]), slots, steps, np.array(head["scale"], np.float32),
+        np.array(head["bias"], np.float32), head["heat"], head["threshold"], head["gate"], head["facts"],
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-
 from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
 from weiting.text.triage.features import SLOTS, Features, features
-from weiting.text.triage.model import Model, soft
+from weiting.text.triage.model import Model, in_steps, soft
 
 # Chosen by grouped cross-validation within the training part of the shipped model.
 STRICTNESS = 1.0
@@ -135,14 +135,14 @@ def assemble(
     if gate is None:
         lent, lent_slots, gate_bias, level = np.zeros(0, np.float32), np.zeros(0, np.int64), 0.0, -1.0
     else:
-        lent, lent_slots = gate.weights[1:, -1], gate.slots.astype(np.int64)
+        lent, lent_slots = gate.column(-1), gate.slots.astype(np.int64)
         gate_bias, level = float(gate.bias[-1]), gate.gate
     slots = np.union1d(weights.slots, lent_slots)
     table = np.zeros((len(slots), len(labels) + 1), np.float32)
     table[np.searchsorted(slots, weights.slots), :-1] = weights.table
     table[np.searchsorted(slots, lent_slots), -1] = lent
     bias = np.append(weights.bias, np.float32(gate_bias)).astype(np.float32)
-    return Model(labels, slots.astype(np.int32), table, bias, heat, THRESHOLD, level, facts)
+    return Model(labels, slots.astype(np.int32), *in_steps(table), bias, heat, THRESHOLD, level, facts)
 
 
 def train_gate(
@@ -164,5 +164,5 @@ def train_gate(
     level = float(np.quantile(scores[y[tested] == 1], GATE_COSTS))
     weights = fit(design, y, 2, seed)
     return Model(
-        (), weights.slots.astype(np.int32), weights.table[:, 1:], weights.bias[1:], 1.0, THRESHOLD, level,
+        (), weights.slots.astype(np.int32), *in_steps(weights.table[:, 1:]), weights.bias[1:], 1.0, THRESHOLD, level,
     )  # fmt: skip
