@@ -12,6 +12,7 @@ from weiting.core.errors import Conflict, Invalid, NotFound
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.review import VerdictForm
 from weiting.desk.gate import signed_link_page
+from weiting.desk.views.review import checked_text
 from weiting.publishing import actions as publishing
 from weiting.review import actions
 from weiting.review.models import Link
@@ -77,5 +78,6 @@ def _page(request: HttpRequest, token: str, found: Link) -> HttpResponse:
         "articles": list(round_.issue.articles.select_related("post__unit")) if round_.issue else [],
         "title": round_.revision.title if round_.revision else round_.issue.title if round_.issue else "",
         "form": form,
+        **checked_text(round_),
     }
     return render(request, "desk/review/link.html", context, status=422 if form.errors else 200)

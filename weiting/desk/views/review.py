@@ -1,5 +1,6 @@
 """One text under review: its words as people will read them, and all that helps to decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from weiting.accounts.models import Person
 from weiting.core import clock
+from weiting.desk.findings import Shown, sheet_of, sheet_of_issue
 from weiting.desk.forms.review import AfterForm, HandForm, LinkForm, RemarkForm, VerdictForm
 from weiting.desk.gate import desk_page
+from weiting.desk.marking import marked_line, marked_prose
 from weiting.desk.shell import desk_context
 from weiting.posts import queries as posts
 from weiting.review import access, queries, standing, subjects
@@ -55,6 +58,40 @@ def _differences(round_: Round, earlier: list[Round]) -> tuple[str, list[Differe
         old, since = before.revision, _("since the version submitted before")
     found = posts.revision_diff(old, round_.revision)
     return since, [Difference(_label(name), parts) for name, parts in found.items()]
+
+
+def checked_text(round_: Round) -> dict[str, Any]:
+    """Return what the checks find in the text under review, and the text with its marks.
+
+    A round that is over shows what was decided about personal data, and marks nothing any more.
+    """
+    written = clock.local(round_.submitted_at).date()
+    if round_.revision is None:
+        sheet = sheet_of_issue(round_.issue, written=written) if round_.issue else None
+    else:
+        sheet = sheet_of(round_.revision.post, round_.revision, written=written)
+    if sheet is None:
+        return {}
+    found = sheet.by_place()
+    if round_.state != RoundState.OPEN:
+        return {"sheet": sheet, "found": [each for each in found if each.decision]}
+    return {"sheet": sheet, "found": found, "marked": _marked(round_, found)}
+
+
+def _marked(round_: Round, found: Sequence[Shown]) -> dict[str, Any]:
+    revision = round_.revision
+    if revision is None:
+        return {}
+
+    def of(field: str) -> list[Shown]:
+        return [each for each in found if each.field == field]
+
+    variants = {name: marked_line(words, of(name)) for name, words in revision.variants.items() if words}
+    return {
+        "summary": marked_line(revision.summary, of("summary")) if revision.summary else "",
+        "body": marked_prose(revision.body, of("body")),
+        "variants": variants,
+    }
 
 
 _STEP_STATES = {
@@ -192,6 +229,7 @@ def show_round(
         differences=differences,
         precedents=queries.precedents_for(round_.post, person) if round_.post and step else [],
         now=clock.now(),
+        **checked_text(round_),
         **more,
     )
     return render(request, "desk/review/round.html", context, status=status)

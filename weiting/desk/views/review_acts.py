@@ -82,17 +82,30 @@ def remark(request: HttpRequest, public_id: str) -> HttpResponse:
     form = RemarkForm(request.POST, auto_id="r_%s")
 
     def write(typed: dict[str, Any]) -> None:
-        actions.remark(round_, by=person, text=typed["text"], **_passage(round_, typed["quote"].strip()))
+        actions.remark(
+            round_,
+            by=person,
+            text=typed["text"],
+            **_passage(round_, typed["quote"].strip(), request.POST.get("place", "")),
+        )
 
     if apply(request, form, write, _("Your comment is there.")):
         return redirect(f"/desk/review/{public_id}/#remarks")
     return show_round(request, round_, status=422, forms={"remark": form})
 
 
-def _passage(round_: Round, quote: str) -> dict[str, Any]:
-    """Find the field and the place of a quote; raise Invalid when the words stand nowhere in this version."""
+def _passage(round_: Round, quote: str, place: str = "") -> dict[str, Any]:
+    """Find the field and the place of a quote, first where the page said it stands ("body:75").
+
+    Raises Invalid when the words stand nowhere in this version.
+    """
     if not quote:
         return {}
+    field, _colon, start = place.partition(":")
+    if field in {"title", "summary", "body"} and start.isdecimal() and len(start) < 6:
+        words = getattr(round_.revision, field, "") if round_.revision else ""
+        if words.startswith(quote, int(start)):
+            return {"field": field, "start": int(start), "end": int(start) + len(quote), "quote": quote}
     for name in ("body", "title", "summary"):
         words = getattr(round_.revision, name, "") if round_.revision else ""
         at = words.find(quote)
