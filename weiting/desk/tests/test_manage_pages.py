@@ -14,7 +14,7 @@ from weiting.units.models import Account, BatchUnit, Membership
 SignIn = Callable[[Person], Client]
 
 ADMIN_PAGES = [
-    "/desk/", "/desk/policies/", "/desk/policies/new/", "/desk/units/", "/desk/units/import/",
+    "/desk/", "/desk/policies/", "/desk/policies/new/", "/desk/policies/workdays/", "/desk/units/", "/desk/units/import/",
     "/desk/units/import/?what=people", "/desk/units/halls/", "/desk/units/halls/yunxi/",
     "/desk/units/halls/yunxi/section/", "/desk/units/batches/", "/desk/units/batches/new/", "/desk/register/",
     "/desk/people/", "/desk/people/?q=edi", "/desk/me/", "/desk/notices/", "/desk/notices/?show=all",

@@ -15,6 +15,7 @@ from weiting.desk.views import (
     teams,
     today,
     units,
+    workdays,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("policies/", policies.policies, name="policies"),
     path("policies/new/", policies.new, name="policy_new"),
     path("policies/presets/", policies.presets, name="presets"),
+    path("policies/workdays/", workdays.workdays, name="workdays"),
+    path("policies/workdays/back/", workdays.take_back, name="workdays_back"),
     path("policies/<int:pk>/", policies.rule, name="policy"),
     path("policies/<int:pk>/retire/", policies.retire, name="policy_retire"),
     path("units/", units.tree, name="units"),

@@ -13,7 +13,7 @@ from weiting.units.actions.accounts import (
     thaw_account,
 )
 from weiting.units.actions.batches import DEFAULT_STEPS, extend_batch, start_batch, tick_step
-from weiting.units.actions.calendar import forget_day, save_days
+from weiting.units.actions.calendar import forget_days, save_days
 from weiting.units.actions.duty import call_off_shift, hand_over_shift, plan_shift
 from weiting.units.actions.halls import (
     arrange_section,
@@ -61,7 +61,7 @@ __all__ = [
     "end_substitution",
     "extend_batch",
     "file_account",
-    "forget_day",
+    "forget_days",
     "freeze_account",
     "give_back",
     "hand_over_account",

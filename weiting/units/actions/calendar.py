@@ -9,10 +9,9 @@ from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core.actions import action
 from weiting.core.errors import NotAllowed
-from weiting.units import access
 from weiting.units.checks import invalid
-from weiting.units.models import CalendarDay, Unit
-from weiting.units.queries.workdays import NamedDay
+from weiting.units.models import CalendarDay
+from weiting.units.queries.workdays import NamedDay, keeps_calendar
 
 
 @action
@@ -49,19 +48,25 @@ def save_days(days: Iterable[NamedDay], *, by: Person | None) -> int:
 
 
 @action
-def forget_day(day: date, *, by: Person | None) -> None:
-    """Take back what this city wrote of a day: it is again as it comes with the product. Raise NotAllowed."""
+def forget_days(days: Iterable[date], *, by: Person | None) -> int:
+    """Take back what this city wrote of days: they are again as they come with the product. Returns how many.
+
+    Raise NotAllowed.
+    """
     _permit(by)
-    if CalendarDay.objects.filter(day=day).delete()[0]:
-        audit.record("units.calendar.save", by=by, days={day.isoformat(): "as shipped"}, sources=[])
+    own = CalendarDay.objects.filter(day__in=list(days)).order_by("day")
+    taken = list(own.values_list("day", flat=True))
+    if taken:
+        own.delete()
+        audit.record(
+            "units.calendar.save", by=by, days={day.isoformat(): "as shipped" for day in taken}, sources=[]
+        )
+    return len(taken)
 
 
 def _permit(by: Person | None) -> None:
     """Let only who administers a whole tree do it: the calendar holds for every unit."""
-    if by is None:
-        return
-    roots = Unit.objects.filter(parent__isnull=True)
-    if not any(access.reaches_below(by, access.KEEP_CALENDAR, root) for root in roots):
+    if by is not None and not keeps_calendar(by):
         raise NotAllowed(
             _("The calendar holds for every unit, so the administrator of the whole city keeps it.")
         )

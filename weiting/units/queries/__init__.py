@@ -63,13 +63,22 @@ from weiting.units.queries.tree import (
     unit_by_slug,
     units_in,
 )
-from weiting.units.queries.workdays import NamedDay, calendar, is_provisional, named_days
+from weiting.units.queries.workdays import (
+    NamedDay,
+    calendar,
+    is_provisional,
+    keeps_calendar,
+    named_days,
+    own_days,
+)
 
 __all__ = [
     "NamedDay",
     "calendar",
     "is_provisional",
+    "keeps_calendar",
     "named_days",
+    "own_days",
     "LEVELS", "PUBLIC_STATES", "BatchProgress", "Match", "Maturity", "NearMiss", "Node", "OnDuty", "Verdict",
     "account_for", "accounts_for", "accounts_to_close", "ancestors", "batch_by_pk", "batch_places_for",
     "batch_progress", "batches", "children_of", "counts_by_kind", "days_silent", "find_units", "find_units_for",

@@ -6,9 +6,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.worktime import Calendar
-from weiting.units.models import CalendarDay
+from weiting.units import access
+from weiting.units.models import CalendarDay, Unit
 
 FILE = Path(__file__).parents[1] / "data/workdays.csv"
 # What a source begins with until the State Council has announced the year.
@@ -44,6 +46,17 @@ def shipped() -> dict[date, NamedDay]:
 def named_days(year: int) -> list[NamedDay]:
     """List the named days of a year as they hold here, in order."""
     return sorted((d for d in _holding().values() if d.day.year == year), key=lambda each: each.day)
+
+
+def own_days(year: int) -> frozenset[date]:
+    """Return the days of a year of which this city has written."""
+    return frozenset(CalendarDay.objects.filter(day__year=year).values_list("day", flat=True))
+
+
+def keeps_calendar(person: Person) -> bool:
+    """Say whether a person may write the calendar: it holds for every unit, so only who administers a whole tree."""
+    roots = Unit.objects.filter(parent__isnull=True)
+    return any(access.reaches_below(person, access.KEEP_CALENDAR, root) for root in roots)
 
 
 def calendar() -> Calendar:

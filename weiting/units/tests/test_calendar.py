@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from weiting.accounts.models import Person
 from weiting.core.errors import Invalid, NotAllowed
 from weiting.units import queries
-from weiting.units.actions import forget_day, save_days
+from weiting.units.actions import forget_days, save_days
 from weiting.units.models import CalendarDay, Unit
 from weiting.units.queries import NamedDay
 from weiting.units.tests.make import make_person
@@ -53,7 +53,7 @@ def test_the_city_writes_over_it_and_takes_it_back(admin: Person) -> None:
     assert not queries.calendar().is_worked(FLOOD.day)
     assert save_days([FLOOD], by=admin) == 1
     assert queries.calendar().is_worked(FLOOD.day)
-    forget_day(FLOOD.day, by=admin)
+    forget_days([FLOOD.day], by=admin)
     assert not queries.calendar().is_worked(FLOOD.day)
 
 
@@ -70,7 +70,7 @@ def test_only_the_administrator_of_the_whole_city_keeps_it(city: Unit, water: Un
         with pytest.raises(NotAllowed):
             save_days([FLOOD], by=person)
         with pytest.raises(NotAllowed):
-            forget_day(FLOOD.day, by=person)
+            forget_days([FLOOD.day], by=person)
     assert not CalendarDay.objects.exists()
 
 
