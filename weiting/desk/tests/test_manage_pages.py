@@ -14,8 +14,8 @@ from weiting.units.models import Account, BatchUnit, Membership
 SignIn = Callable[[Person], Client]
 
 ADMIN_PAGES = [
-    "/desk/", "/desk/policies/", "/desk/policies/new/", "/desk/policies/workdays/", "/desk/units/", "/desk/units/import/",
-    "/desk/units/import/?what=people", "/desk/units/halls/", "/desk/units/halls/yunxi/",
+    "/desk/", "/desk/policies/", "/desk/policies/new/", "/desk/policies/workdays/", "/desk/units/",
+    "/desk/units/import/", "/desk/units/import/?what=people", "/desk/units/halls/", "/desk/units/halls/yunxi/",
     "/desk/units/halls/yunxi/section/", "/desk/units/batches/", "/desk/units/batches/new/", "/desk/register/",
     "/desk/people/", "/desk/people/?q=edi", "/desk/me/", "/desk/notices/", "/desk/notices/?show=all",
     "/desk/audit/", "/desk/units/?q=供水", "/desk/units/template/units.xlsx", "/desk/review/report/",
