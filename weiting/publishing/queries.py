@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.utils.translation import gettext as _, ngettext
 
 from weiting.accounts.models import Person
@@ -23,6 +24,7 @@ from weiting.units.models import Hall, Unit
 
 LONGEST = 100
 MOST = 2000
+IN_PUBLIC_ON = TruncDate("published_at", tzinfo=clock.SHANGHAI)
 
 
 def _full(rows: QuerySet[Release]) -> QuerySet[Release]:
@@ -86,7 +88,8 @@ def lead_of(hall: Hall) -> QuerySet[LeadSlot]:
 def held_releases(person: Person) -> QuerySet[Release]:
     """List the held plans a person may resume or call off, the earliest due first."""
     seen = reach_q(person, access.PLAN, "post__unit") | reach_q(person, access.PLAN, "issue__unit")
-    return _full(Release.objects.filter(seen, state=ReleaseState.HELD)).order_by("due_at")
+    rows = Release.objects.filter(seen, state=ReleaseState.HELD)
+    return rows.select_related("issue", "revision").order_by("due_at")
 
 
 class Sort(StrEnum):
@@ -127,18 +130,26 @@ class Line:
         return times.show(self.at, self.zone)
 
 
-def calendar(units: Iterable[Unit] | QuerySet[Unit], first: date, last: date) -> list[Line]:
+def calendar(
+    units: Iterable[Unit] | QuerySet[Unit],
+    first: date,
+    last: date,
+    *,
+    out_a_day: int | None = None,
+    out_most: int = MOST,
+) -> list[Line]:
     """List by time what the units planned, held, released, embargoed, promised and owe their columns.
 
     At most 100 days at once. One query for each sort of line; texts that would come twice at the same
-    minute carry a sentence.
+    minute carry a sentence. Of what is out already, `out_a_day` names how many of each day are wanted, and
+    `out_most` how many in all.
     """
     last = min(last, first + timedelta(days=LONGEST - 1))
     start, end = clock.start_of(first), clock.end_of(last)
     scope = units if isinstance(units, QuerySet) else [unit.pk for unit in units]
     lines = [
         *_releases(scope, start, end),
-        *_published(scope, start, end),
+        *_published(scope, start, end, out_a_day, out_most),
         *_embargoes(scope, start, end),
         *_follow_ups(scope, start, end),
         *_columns(scope, first, last),
@@ -146,21 +157,31 @@ def calendar(units: Iterable[Unit] | QuerySet[Unit], first: date, last: date) ->
     return sorted(lines, key=lambda line: (line.at, line.sort, line.title))
 
 
-def calendar_for(person: Person, first: date, last: date) -> list[Line]:
+def calendar_for(
+    person: Person, first: date, last: date, *, out_a_day: int | None = None, out_most: int = MOST
+) -> list[Line]:
     """Show the calendar of every unit whose plans a person may see."""
-    return calendar(units_for(person, access.SEE), first, last)
+    units = units_for(person, access.SEE)
+    return calendar(units, first, last, out_a_day=out_a_day, out_most=out_most)
+
+
+def out_by_day(units: Iterable[Unit] | QuerySet[Unit], first: date, last: date) -> dict[date, int]:
+    """Count, for each day from `first` to `last`, what the units have out in public."""
+    scope = units if isinstance(units, QuerySet) else [unit.pk for unit in units]
+    rows = _out(scope, clock.start_of(first), clock.end_of(last)).annotate(day=IN_PUBLIC_ON)
+    return dict(rows.order_by().values_list("day").annotate(n=Count("pk")))
 
 
 def _releases(units: object, start: datetime, end: datetime) -> list[Line]:
     rows = list(
-        _full(
-            Release.objects.filter(
-                Q(post__unit__in=units) | Q(issue__unit__in=units),
-                due_at__gte=start,
-                due_at__lt=end,
-                state__in=[ReleaseState.PLANNED, ReleaseState.HELD],
-            )
-        ).order_by("due_at")[:MOST]
+        Release.objects.filter(
+            Q(post__unit__in=units) | Q(issue__unit__in=units),
+            due_at__gte=start,
+            due_at__lt=end,
+            state__in=[ReleaseState.PLANNED, ReleaseState.HELD],
+        )
+        .select_related("post__unit", "revision", "issue__unit")
+        .order_by("due_at")[:MOST]
     )
     warned = conflicts_of(rows)
     return [
@@ -193,16 +214,22 @@ def _unit(release: Release) -> Unit:
     return owner.unit
 
 
-def _published(units: object, start: datetime, end: datetime) -> list[Line]:
+def _out(units: object, start: datetime, end: datetime) -> QuerySet[Post]:
     # From the posts, not the releases: an imported post is public without ever having been planned here.
-    rows = (
-        Post.objects.filter(unit__in=units, state__in=LISTED, published_at__gte=start, published_at__lt=end)
-        .select_related("unit", "live", "column")
-        .order_by("published_at")[:MOST]
+    return Post.objects.filter(
+        unit__in=units, state__in=LISTED, published_at__gte=start, published_at__lt=end
     )
+
+
+def _published(units: object, start: datetime, end: datetime, a_day: int | None, most: int) -> list[Line]:
+    rows = _out(units, start, end)
+    if a_day is not None:
+        place = Window(RowNumber(), partition_by=IN_PUBLIC_ON, order_by=("published_at", "pk"))
+        rows = rows.annotate(place=place).filter(place__lte=a_day)
+    shown = rows.select_related("unit", "live").only("public_id", "published_at", "unit", "live__title")
     return [
-        Line(row.published_at, Sort.RELEASED, str(row), row.unit, post=row, column=row.column)
-        for row in rows
+        Line(row.published_at, Sort.RELEASED, str(row), row.unit, post=row)
+        for row in shown.order_by("published_at", "pk")[:most]
         if row.published_at
     ]
 
@@ -211,11 +238,11 @@ def _embargoes(units: object, start: datetime, end: datetime) -> list[Line]:
     rows = (
         Post.objects.filter(unit__in=units, embargo_until__gte=start, embargo_until__lt=end)
         .exclude(state__in=[PostState.PUBLISHED, PostState.EXPIRED, PostState.WITHDRAWN, PostState.DISCARDED])
-        .select_related("unit", "working", "column")
+        .select_related("unit", "working", "live")
         .order_by("embargo_until")[:MOST]
     )
     return [
-        Line(row.embargo_until, Sort.EMBARGO, str(row), row.unit, post=row, column=row.column)
+        Line(row.embargo_until, Sort.EMBARGO, str(row), row.unit, post=row)
         for row in rows
         if row.embargo_until
     ]
@@ -224,7 +251,7 @@ def _embargoes(units: object, start: datetime, end: datetime) -> list[Line]:
 def _follow_ups(units: object, start: datetime, end: datetime) -> list[Line]:
     rows = (
         FollowUp.objects.filter(unit__in=units, state=FollowUpState.OPEN, due_at__gte=start, due_at__lt=end)
-        .select_related("unit", "post__live", "post__working")
+        .select_related("unit", "post")
         .order_by("due_at")[:MOST]
     )
     return [Line(row.due_at, Sort.FOLLOW_UP, row.promise, row.unit, post=row.post) for row in rows]

@@ -273,7 +273,8 @@ def waiting_for(person: Person) -> QuerySet[Step]:
     asked = Q(pk__in=[])
     for place, memberships in held.items():
         # Of a step handed to somebody, nobody else is reminded here.
-        asked |= _asked_of(memberships) & free(place) & (Q(handed_to__isnull=True) | Q(handed_to=place))
+        mine = _asked_of(memberships) & (Q(handed_to__isnull=True) | Q(handed_to=place))
+        asked |= mine if place == person.pk else mine & free(place)
     return (
         Step.objects.filter(asked, free(person.pk), state=StepState.OPEN, round__state=RoundState.OPEN)
         .select_related("round", "round__unit", "round__post", "round__revision", "round__issue", "at_unit")

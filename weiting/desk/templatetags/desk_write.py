@@ -1,9 +1,11 @@
-"""Filters of the writing half: a text's name in lists, and a look-up in a mapping."""
+"""Tags of the writing half: a text's name in lists, a look-up in a mapping, and the options of a long choice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from weiting.posts.models import Post
@@ -24,3 +26,17 @@ def titled(post: Post) -> str:
 def at(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Return what a mapping holds at a key, or nothing."""
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def options(rows: Iterable[Any], chosen: Any = None, label: str = "short_name") -> SafeString:
+    """Write the options of a choice among rows; `chosen` is a key. Hundreds of units are written at once here."""
+    said = str(chosen or "")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (row.pk, SafeString(" selected") if said == str(row.pk) else "", getattr(row, label))
+            for row in rows
+        ),
+    )

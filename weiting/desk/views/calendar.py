@@ -1,16 +1,14 @@
 """The calendar: what goes out when, what is held, owed and due; move, hold, resume, call off; the export."""
 
 import calendar as months
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,144 +16,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import Invalid, NotFound
-from weiting.desk import composing
+from weiting.desk import agenda
 from weiting.desk.forms.afterwards import MoveForm, ReasonForm
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.inputs import on_wall
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
-from weiting.posts import queries as posts
-from weiting.posts.flow import AssignmentState
 from weiting.publishing import access, actions, queries
 from weiting.publishing.actions.planning import subject_of
 from weiting.publishing.models import Release
-from weiting.publishing.queries import Line, Sort
+from weiting.publishing.queries import Sort
 from weiting.review.subjects import title_of, unit_of
 from weiting.ui.shell import Link
 from weiting.units.access import may, units_for
 from weiting.units.models import Unit
 
 VIEWS = ("month", "week", "list")
-ASSIGNMENT = "assignment"
-TONES = {
-    Sort.PLANNED: "info",
-    Sort.HELD: "late",
-    Sort.RELEASED: "ok",
-    Sort.EMBARGO: "soon",
-    Sort.FOLLOW_UP: "soon",
-    Sort.COLUMN: "",
-    ASSIGNMENT: "soon",
-}
-
-
-def sort_labels() -> dict[str, str]:
-    """Return the word for each sort of line."""
-    return {
-        Sort.PLANNED: _("planned"),
-        Sort.HELD: _("held"),
-        Sort.RELEASED: _("out"),
-        Sort.EMBARGO: _("embargo ends"),
-        Sort.FOLLOW_UP: _("report promised"),
-        Sort.COLUMN: _("column due"),
-        ASSIGNMENT: _("assignment due"),
-    }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line as the page shows it."""
-
-    at: datetime
-    sort: str
-    label: str
-    tone: str
-    title: str
-    unit: Unit
-    url: str
-    zone: str = "Asia/Shanghai"
-    note: str = ""
-    conflicts: Sequence[str] = ()
-    release: Release | None = None
-
-    @property
-    def day(self) -> date:
-        """Return the day in Asia/Shanghai it stands under."""
-        return clock.local(self.at).date()
-
-    @property
-    def time(self) -> str:
-        """Return the time in Asia/Shanghai; nothing for what is due on a day."""
-        return "" if self.sort == Sort.COLUMN else f"{clock.local(self.at):%H:%M}"
-
-    @property
-    def typed(self) -> str:
-        """Return the time on the clock it was typed on, where that is another one."""
-        return "" if self.zone == "Asia/Shanghai" else on_wall(self.at, self.zone)
-
-    @property
-    def may_move(self) -> bool:
-        """Say whether it can be dragged to another day."""
-        return self.release is not None and self.sort in {Sort.PLANNED, Sort.HELD}
-
-
-def _entries(person: Person, first: date, last: date, unit: Unit | None) -> list[Entry]:
-    lines = queries.calendar([unit], first, last) if unit else queries.calendar_for(person, first, last)
-    labels = sort_labels()
-    found = [
-        Entry(
-            line.at,
-            line.sort,
-            labels[line.sort],
-            TONES[line.sort],
-            line.title,
-            line.unit,
-            _url(line),
-            line.zone,
-            line.note,
-            line.conflicts,
-            line.release,
-        )
-        for line in lines
-        if line.sort != Sort.COLUMN or _is_owed(line)
-    ]
-    asked = posts.assignments_for(person).filter(
-        state__in=[AssignmentState.OPEN, AssignmentState.ACCEPTED],
-        assignment__due_at__gte=clock.start_of(first),
-        assignment__due_at__lt=clock.end_of(last),
-    )
-    if unit is not None:
-        asked = asked.filter(unit=unit)
-    found += [
-        Entry(
-            target.assignment.due_at,
-            ASSIGNMENT,
-            labels[ASSIGNMENT],
-            TONES[ASSIGNMENT],
-            target.assignment.title,
-            target.unit,
-            reverse("desk:assignment", args=[target.assignment.public_id]),
-        )
-        for target in asked
-    ]
-    return sorted(found, key=lambda each: (each.at, each.title))
-
-
-def _is_owed(line: Line) -> bool:
-    """Say whether a column's day is still to come: what is past is told by the posts themselves."""
-    if line.day < clock.today() or line.column is None:
-        return False
-    last = line.column.last_post_at
-    return last is None or clock.local(last).date() < line.day
-
-
-def _url(line: Line) -> str:
-    if line.release is not None:
-        return reverse("desk:release", args=[line.release.public_id])
-    if line.sort == Sort.COLUMN and line.column is not None:
-        return f"{reverse('desk:write_new')}?in={line.column.slug}"
-    if line.issue is not None:
-        return reverse("desk:issue", args=[line.issue.public_id])
-    return composing.page_of(line.post) if line.post is not None else reverse("desk:calendar")
+# How many lines a day shows before the rest is folded behind a link to that day's list, and a page of the list.
+FOLD = {"month": 6, "week": 24}
+PAGE = 100
 
 
 def _span(view: str, on: date) -> tuple[date, date]:
@@ -187,12 +66,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "month")
     view = view if view in VIEWS else "month"
     on = _day(request.GET.get("on", "")) or clock.today()
-    units = list(units_for(person, access.SEE).filter(closed_on__isnull=True).order_by("path")[:300])
+    units = list(
+        units_for(person, access.SEE)
+        .filter(closed_on__isnull=True)
+        .only("pk", "path", "short_name")
+        .order_by("path")[:300]
+    )
     unit = next((each for each in units if str(each.pk) == request.GET.get("unit")), None)
-    first, last = _span(view, on)
-    entries = _entries(person, first, last, unit)
     kept = f"&unit={unit.pk}" if unit else ""
     labels = {"month": _("Month"), "week": _("Week"), "list": _("List")}
+    shown = _list(request, person, on, unit, kept) if view == "list" else _grid(person, view, on, unit)
     return render(
         request,
         "desk/calendar/calendar.html",
@@ -202,11 +85,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
             view=view,
             on=on,
             today=clock.today(),
-            weeks=_weeks(entries, first, last, on),
-            days=_days(entries, first, last) if view == "list" else (),
-            entries=entries,
-            conflicts=[each for each in entries if each.conflicts],
-            held=queries.held_releases(person)[:20],
+            kept=kept,
+            conflicts=[each for each in shown.pop("entries") if each.conflicts],
+            held=list(queries.held_releases(person)[:20]),
             units=units,
             unit=unit,
             views=[Link(labels[key], f"?view={key}&on={on}{kept}", key == view) for key in VIEWS],
@@ -214,8 +95,38 @@ def calendar(request: HttpRequest) -> HttpResponse:
             later=f"?view={view}&on={_step(view, on, 1)}{kept}",
             now_url=f"?view={view}{kept}",
             weekdays=[_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")],
+            **shown,
         ),
     )
+
+
+def _grid(person: Person, view: str, on: date, unit: Unit | None) -> dict[str, Any]:
+    """Return the weeks of a month or the one week, each day folded to what can be read."""
+    first, last = _span(view, on)
+    entries = agenda.entries_for(person, first, last, unit, out_a_day=FOLD[view])
+    scope = [unit] if unit else units_for(person, access.SEE)
+    return {
+        "entries": entries,
+        "weeks": _weeks(entries, queries.out_by_day(scope, first, last), view, on),
+    }
+
+
+def _list(request: HttpRequest, person: Person, on: date, unit: Unit | None, kept: str) -> dict[str, Any]:
+    """Return a page of the lines from a day on, by day."""
+    said = request.GET.get("page", "")
+    page = max(1, int(said)) if said.isdecimal() and len(said) < 4 else 1
+    most = page * PAGE
+    entries = agenda.entries_for(person, *_span("list", on), unit, out_most=most + 1)
+    here = f"?view=list&on={on}{kept}"
+    return {
+        "entries": entries,
+        "days": [
+            {"day": day, "entries": list(rows)}
+            for day, rows in groupby(entries[most - PAGE : most], lambda each: each.day)
+        ],
+        "before": f"{here}&page={page - 1}" if page > 1 else "",
+        "more": f"{here}&page={page + 1}" if len(entries) > most else "",
+    }
 
 
 def _day(text: str) -> date | None:
@@ -226,28 +137,28 @@ def _day(text: str) -> date | None:
     return found if found is not None and 2000 < found.year < 2200 else None
 
 
-def _weeks(entries: list[Entry], first: date, last: date, on: date) -> list[list[dict[str, Any]]]:
-    by_day: dict[date, list[Entry]] = {}
+def _weeks(
+    entries: list[agenda.Entry], out: dict[date, int], view: str, on: date
+) -> list[list[dict[str, Any]]]:
+    first, last = _span(view, on)
+    by_day: dict[date, list[agenda.Entry]] = {}
     for each in entries:
         by_day.setdefault(each.day, []).append(each)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    cells = [
-        {
-            "day": day,
-            "entries": by_day.get(day, []),
-            "is_other": day.month != on.month,
-            "weekday": day.weekday(),
-        }
-        for day in days
-    ]
+    cells = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        rows = by_day.get(day, [])
+        known = sum(each.sort == Sort.RELEASED for each in rows)
+        shown = sorted(rows, key=lambda each: each.rank)[: FOLD[view]]
+        cells.append(
+            {
+                "day": day,
+                "entries": sorted(shown, key=lambda each: (each.at, each.title)),
+                "more": len(rows) - len(shown) + max(0, out.get(day, 0) - known),
+                "is_other": day.month != on.month and view == "month",
+            }
+        )
     return [cells[n : n + 7] for n in range(0, len(cells), 7)]
-
-
-def _days(entries: list[Entry], first: date, last: date) -> list[dict[str, Any]]:
-    found: dict[date, list[Entry]] = {}
-    for each in entries:
-        found.setdefault(each.day, []).append(each)
-    return [{"day": day, "entries": rows} for day, rows in sorted(found.items())]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -353,46 +264,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """Answer with the next hundred days and the last week as an iCalendar file."""
     person = cast(Person, request.user)
     today = clock.today()
-    entries = _entries(person, today - timedelta(days=7), today + timedelta(days=92), None)
-    stamp = f"{clock.now():%Y%m%dT%H%M%SZ}"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Weiting//Desk//ZH", "CALSCALE:GREGORIAN"]
-    for n, each in enumerate(entries):
-        at = each.at.astimezone(ZoneInfo("UTC"))
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_uid(each, n)}@{request.get_host().split(':')[0]}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART:{at:%Y%m%dT%H%M%SZ}",
-            f"SUMMARY:{_escaped(f'{each.label} · {each.title}')}",
-            f"DESCRIPTION:{_escaped(each.unit.short_name)}",
-            f"URL:{request.build_absolute_uri(each.url)}",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    body = "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+    entries = agenda.entries_for(person, today - timedelta(days=7), today + timedelta(days=92), None)
+    host, root = request.get_host().split(":")[0], request.build_absolute_uri("/").rstrip("/")
+    body = agenda.as_ical(entries, host, root)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="weiting.ics"'
     return response
-
-
-def _uid(each: Entry, n: int) -> str:
-    if each.release is not None:
-        return f"release-{each.release.public_id}"
-    return f"{each.sort}-{each.day:%Y%m%d}-{each.unit.public_id}-{n}"
-
-
-def _escaped(text: str) -> str:
-    for sign in "\\;,":
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
-
-
-def _folded(line: str) -> list[str]:
-    """Fold a line at 75 bytes, as RFC 5545 wants, without cutting a character."""
-    found, current = [], ""
-    for character in line:
-        if len((current + character).encode()) > 73:
-            found.append(current)
-            current = " "
-        current += character
-    return [*found, current]
