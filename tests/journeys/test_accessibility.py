@@ -113,6 +113,7 @@ DESK: dict[str, Sample] = {
     "report": Sample(who=CHIEF),
     "round": Sample((ROUND,), who=CHIEF),
     "policies": Sample(who=ADMIN),
+    "workdays": Sample(who=ADMIN),
     "policy_new": Sample(who=ADMIN),
     "policy": Sample((newest("review_policy", "id"),), who=ADMIN),
     "units": Sample(who=ADMIN),

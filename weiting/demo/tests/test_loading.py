@@ -9,6 +9,7 @@ from django.db.models import F
 
 from config.testing import without_loop
 from weiting import audit
+from weiting.accounts.models import Person
 from weiting.audit import chain, queries as trail
 from weiting.core.errors import Conflict
 from weiting.demo import loader, queries, signins
@@ -115,6 +116,12 @@ def test_no_public_text_holds_anything_personal_by_accident(city):
 def test_somebody_can_take_every_open_step(city):
     for step in Step.objects.filter(state="open").select_related("round", "from_unit", "at_unit"):
         assert standing.deciders(step), step.name
+
+
+@pytest.mark.parametrize("username", ["zhaoli", "sunpei", "guoshuhua", "jiangyi"])
+def test_each_reviewer_whose_sign_in_is_printed_finds_a_text_waiting(city, username):
+    assert username in {each.username for each in SIGNINS}
+    assert standing.waiting_for(Person.objects.get(username=username)).exists()
 
 
 def test_every_seal_fits_its_words(city):
