@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.table import Result, markdown
-from bench.text.same import Labels, Plain, interval, labels, messages
+from bench.text.same_labels import Labels, Plain, interval, labels, messages
 from weiting.text.same import Message
 from weiting.text.topics import Topics
 
