@@ -122,6 +122,8 @@ def entries_for(person: Person, first: date, last: date, unit: Unit | None, **ou
     )
     if unit is not None:
         asked = asked.filter(unit=unit)
+    # Asked of twenty units it is one line, not twenty.
+    by_assignment = {target.assignment_id: target for target in asked}
     found += [
         Entry(
             target.assignment.due_at,
@@ -132,7 +134,7 @@ def entries_for(person: Person, first: date, last: date, unit: Unit | None, **ou
             target.unit,
             address["assignment"].format(target.assignment.public_id),
         )
-        for target in asked
+        for target in by_assignment.values()
     ]
     return sorted(found, key=lambda each: (each.at, each.title))
 

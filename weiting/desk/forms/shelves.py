@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import MomentField
 from weiting.posts.models import Column, ContentClass, Issue, IssueArticle, Template, Topic
 from weiting.units.models import Unit
@@ -160,6 +161,7 @@ class ArticleForm(forms.Form):
     def share_topics(forms_shown: list["ArticleForm"]) -> None:
         """Ask for the topics once for all articles of a page."""
         if forms_shown:
-            choices = list(forms_shown[0].fields["topic"].choices)  # type: ignore[attr-defined]
+            first = forms_shown[0].fields["topic"]
+            offer(first, Topic.objects.filter(is_standing=True))
             for form in forms_shown:
-                form.fields["topic"].choices = choices  # type: ignore[attr-defined]
+                form.fields["topic"].choices = first.choices  # type: ignore[attr-defined]

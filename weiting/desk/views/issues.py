@@ -144,7 +144,6 @@ def _page(
     ]
     covers = _covers([*(row.post for row in rows), *(post for post, _form in shown)])
     ArticleForm.share_topics([article for _post, article in shown])
-    rounds = list(review.rounds_of(found)[:3])
     return render(
         request,
         "desk/shelves/issue.html",
@@ -163,7 +162,7 @@ def _page(
             if writable and len(shown) < MOST
             else (),
             pictures=media.library([found.unit_id], kind="picture", size=12) if writable else (),
-            rounds=rounds,
+            round=review.last_round(found),
             plan=released.plan_of(found),
             wish=released.wish_of(found),
             reason=ReasonForm(),

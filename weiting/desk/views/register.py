@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -22,9 +25,10 @@ from weiting.ui.shell import Link
 from weiting.units import access, actions, queries
 from weiting.units.flow import AccountState
 from weiting.units.forms import AccountDetailsForm, AccountForm, HandOverForm, ReasonForm, TakeOverForm
-from weiting.units.models import Account
+from weiting.units.models import Account, Platform
 
 S = AccountState
+PAGE = 100
 
 
 class EmptyForm(forms.Form):
@@ -98,24 +102,68 @@ def accounts(request: HttpRequest) -> HttpResponse:
     person = cast(Person, request.user)
     state = request.GET.get("state", "")
     state = state if state in AccountState.values else ""
-    every = queries.accounts_for(person)
+    words = request.GET.get("q", "").strip()[:60]
+    every = queries.accounts_for(person, q=words)
     counted = dict(every.order_by().values_list("state").annotate(n=Count("pk")))
-    tabs = [Link(_("All"), "/desk/register/", not state, count=sum(counted.values()))]
+    kept = {"q": words} if words else {}
+    tabs = [Link(_("All"), _here(kept), not state, count=sum(counted.values()))]
     tabs += [
-        Link(str(each.label), f"?state={each.value}", state == each.value, count=counted[each.value])
+        Link(
+            str(each.label),
+            _here({**kept, "state": each.value}),
+            state == each.value,
+            count=counted.get(each.value, 0),
+        )
         for each in AccountState
-        if counted.get(each.value)
+        if counted.get(each.value) or state == each.value
     ]
+    said = request.GET.get("page", "")
+    page = max(1, int(said)) if said.isdecimal() and len(said) < 4 else 1
+    found = list(queries.accounts_for(person, state, q=words)[(page - 1) * PAGE : page * PAGE + 1])
+    kept |= {"state": state} if state else {}
     units = access.units_for(person, access.APPLY_ACCOUNT).filter(closed_on__isnull=True).order_by("path")
     context = desk_context(
         request,
         current="register",
         heading=_("Register"),
         tabs=tabs,
-        rows=list(queries.accounts_for(person, state)[:500]),
-        may_apply=list(units[:300]),
+        state=state,
+        q=words,
+        rows=_rows(found[:PAGE]),
+        before=_here({**kept, "page": str(page - 1)}) if page > 1 else "",
+        more=_here({**kept, "page": str(page + 1)}) if len(found) > PAGE else "",
+        may_apply=[
+            Link(name, _address("desk:account_apply").format(key))
+            for name, key in units.values_list("short_name", "public_id")[:300]
+        ],
     )
     return render(request, "desk/register/accounts.html", context)
+
+
+def _here(asked: dict[str, str]) -> str:
+    return f"/desk/register/?{urlencode(asked)}" if asked else "/desk/register/"
+
+
+@cache
+def _address(name: str) -> str:
+    """Return an address with a hole for the key: a list looks it up once, not for each of its rows."""
+    return reverse(name, args=["KEY"]).replace("KEY", "{}")
+
+
+def _rows(accounts: list[Account]) -> list[dict[str, Any]]:
+    """Return the rows of the list, with the words of state and platform looked up once for all."""
+    states = {value: str(label) for value, label in AccountState.choices}
+    platforms = {value: str(label) for value, label in Platform.choices}
+    address = _address("desk:account")
+    return [
+        {
+            "account": each,
+            "url": address.format(each.public_id),
+            "state": states[each.state],
+            "platform": platforms[each.platform],
+        }
+        for each in accounts
+    ]
 
 
 @require_safe

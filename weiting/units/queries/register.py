@@ -147,9 +147,16 @@ def register_counts() -> dict[str, int]:
     return dict(counted.annotate(count=Count("pk")))
 
 
-def accounts_for(person: Person, state: str = "") -> QuerySet[Account]:
-    """List the accounts, in every state, of the units whose team a person may see."""
+def accounts_for(person: Person, state: str = "", *, q: str = "") -> QuerySet[Account]:
+    """List the accounts, in every state, of the units whose team a person may see; `q` is part of a name or number."""
     found = Account.objects.filter(access.reach_q(person, access.SEE_TEAM, "unit"))
+    if words := keys.storable(q).strip():
+        found = found.filter(
+            Q(handle__icontains=words)
+            | Q(unit__short_name__icontains=words)
+            | Q(unit__name__icontains=words)
+            | Q(filing_number__icontains=words)
+        )
     return (
         (found.filter(state=state) if state else found)
         .select_related("unit", "keeper")
