@@ -3,9 +3,8 @@
 Nothing is decided here and nothing written: the actions do that.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +15,10 @@ from django.utils.translation import gettext as _, ngettext
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import NotFound
-from weiting.desk.forms.compose import FACTS, WECHAT_MOST, WEIBO_MOST, ArrangeForm, WordsForm
+from weiting.desk.drafts import Draft
 from weiting.posts import access, queries
 from weiting.posts.flow import WRITABLE, PostState
-from weiting.posts.models import Issue, Post, Presence, Revision, RevisionMedia
+from weiting.posts.models import Issue, Post, Presence, Revision
 from weiting.posts.prose import plain
 from weiting.publishing import queries as publishing
 from weiting.review import queries as review
@@ -27,19 +26,12 @@ from weiting.review.models import Lane
 from weiting.units.access import may, units_for
 from weiting.units.models import Unit
 
-# Reading speed in characters a minute, for "read in about".
-A_MINUTE = 400
 LOOK_BACK = timedelta(days=14)
 
 
-def weibo_length(text: str) -> int:
-    """Count as Weibo does: a Latin letter is half a character."""
-    return math.ceil(sum(0.5 if ord(c) < 128 else 1 for c in text))
-
-
 @dataclass(frozen=True)
-class Finding:
-    """One thing the writer should know before submitting: a warning, never a wall."""
+class Advice:
+    """One thing the writer should know before submitting, besides the words themselves: a warning, never a wall."""
 
     kind: str
     text: str
@@ -47,139 +39,46 @@ class Finding:
     tone: str = "soon"
 
 
-@dataclass
-class Draft:
-    """A text as it would be sent: what the previews are made from, saved or not."""
-
-    post: Post
-    title: str = ""
-    body: str = ""
-    summary: str = ""
-    weibo: str = ""
-    wechat: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    media: Sequence[RevisionMedia] = ()
-
-    @property
-    def digest(self) -> str:
-        """Return the summary, or the beginning of the text."""
-        return self.summary.strip() or _shorten(plain(self.body), 100)
-
-    @property
-    def weibo_text(self) -> str:
-        """Return what goes to Weibo: the wording made for it, or title and summary."""
-        if self.weibo.strip():
-            return self.weibo.strip()
-        return (f"【{self.title.strip()}】" if self.title.strip() else "") + self.digest
-
-    @property
-    def weibo_left(self) -> int:
-        """Return how many characters Weibo leaves; negative when it is too long."""
-        return WEIBO_MOST - weibo_length(self.weibo_text)
-
-    @property
-    def wechat_text(self) -> str:
-        """Return the digest WeChat shows in a list."""
-        return self.wechat.strip() or _shorten(self.digest, WECHAT_MOST)
-
-    @property
-    def wechat_left(self) -> int:
-        """Return how many characters WeChat leaves."""
-        return WECHAT_MOST - len(self.wechat_text)
-
-    @property
-    def cover(self) -> RevisionMedia | None:
-        """Return the first picture."""
-        return next((place for place in self.media if place.asset.kind == "picture"), None)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return what the counters say."""
-        return {
-            "weibo": WEIBO_MOST - self.weibo_left,
-            "wechat": WECHAT_MOST - self.wechat_left,
-            "seconds": max(10, round(len(plain(self.body)) * 60 / A_MINUTE / 10) * 10),
-        }
-
-
-def _shorten(text: str, most: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
-
-
-def draft_of(post: Post, revision: Revision) -> Draft:
-    """Return a saved version as the channels would show it."""
-    return Draft(
-        post,
-        revision.title,
-        revision.body,
-        revision.summary,
-        revision.variants.get("weibo", ""),
-        revision.variants.get("wechat", ""),
-        {name: getattr(revision, name) for name in FACTS},
-        places_of(revision),
-    )
-
-
-def draft_typed(post: Post, words: WordsForm, arrange: ArrangeForm) -> Draft:
-    """Return what has been typed and not saved as the channels would show it; the post in hand is arranged so."""
-    words.is_valid()
-    arrange.is_valid()
-    for name, value in arrange.arranged().items():
-        if name != "topics":
-            setattr(post, name, value)
-    said = words.cleaned_data
-    return Draft(
-        post,
-        facts={name: said.get(name) for name in FACTS},
-        media=places_of(post.working) if post.working else [],
-        **{name: said.get(name, "") for name in ("title", "body", "summary", "weibo", "wechat")},
-    )
-
-
-def places_of(revision: Revision) -> list[RevisionMedia]:
-    """List the media of a version in order, with their assets."""
-    return list(revision.media.select_related("asset__poster").order_by("position", "pk"))
-
-
-def findings(draft: Draft) -> list[Finding]:
+def advice(draft: Draft) -> list[Advice]:
     """List what should be looked at: lengths, another unit's remit, the same text elsewhere, what is missing."""
     return [*_lengths(draft), *_remit(draft), *_repetition(draft), *_gaps(draft)]
 
 
-def _lengths(draft: Draft) -> list[Finding]:
+def _lengths(draft: Draft) -> list[Advice]:
     found = []
     if len(draft.title) > 120:
         found.append(
-            Finding(_("Title"), _("It is longer than 120 characters."), _("Cut it to one line."), "late")
+            Advice(_("Title"), _("It is longer than 120 characters."), _("Cut it to one line."), "late")
         )
-    if draft.weibo_left < 0:
+    for note in draft.weibo_length.notes:
+        found.append(Advice(_("Weibo"), note.say(_)))
+    if not draft.weibo_length.fits:
         found.append(
-            Finding(
+            Advice(
                 _("Weibo"),
-                _("%(n)s characters too long.") % {"n": -draft.weibo_left},
+                _("%(n)s characters too long.") % {"n": -(draft.weibo_length.left or 0)},
                 _("Write a wording of its own under “Channels”."),
                 "late" if draft.weibo else "soon",
             )
         )
-    if draft.wechat_left < 0:
+    if not draft.wechat_length.fits:
         found.append(
-            Finding(
+            Advice(
                 _("WeChat"),
-                _("The digest is %(n)s characters too long.") % {"n": -draft.wechat_left},
+                _("The digest is %(n)s characters too long.") % {"n": -(draft.wechat_length.left or 0)},
                 tone="late",
             )
         )
     return found
 
 
-def _remit(draft: Draft) -> list[Finding]:
+def _remit(draft: Draft) -> list[Advice]:
     """Warn when the words lie in another unit's remit [B17]; a hall's own unit speaks for everybody."""
     best = queries.outside_remit(draft.post, f"{draft.title} {plain(draft.body)[:300]}".strip())
     if best is None:
         return []
     return [
-        Finding(
+        Advice(
             _("Remit"),
             _("“%(matter)s” is a matter of %(unit)s.")
             % {"matter": best.matter, "unit": best.unit.short_name},
@@ -188,7 +87,7 @@ def _remit(draft: Draft) -> list[Finding]:
     ]
 
 
-def _repetition(draft: Draft) -> list[Finding]:
+def _repetition(draft: Draft) -> list[Advice]:
     """Warn when other units hold the same words, so that n units do not say one thing at one minute [B26]."""
     body = draft.body.strip()
     if len(body) < 20:
@@ -210,13 +109,13 @@ def _repetition(draft: Draft) -> list[Finding]:
             "units": "、".join(others[:3]),
             "n": len(others),
         }
-    return [Finding(_("Repetition"), text, _("Let one speak and the others share it, or say what is yours."))]
+    return [Advice(_("Repetition"), text, _("Let one speak and the others share it, or say what is yours."))]
 
 
-def _gaps(draft: Draft) -> list[Finding]:
+def _gaps(draft: Draft) -> list[Advice]:
     lacking = [sentence for place in draft.media for sentence in place.asset.lacks()]
     return [
-        Finding(_("Pictures"), sentence, _("Open “Pictures, films, sounds” below."), "late")
+        Advice(_("Pictures"), sentence, _("Open “Pictures, films, sounds” below."), "late")
         for sentence in dict.fromkeys(lacking)
     ]
 

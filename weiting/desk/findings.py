@@ -1,13 +1,14 @@
 """What the checks found, as composer and review page show it: numbered, grouped, with wordings and decisions."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
 from django.utils.translation import gettext as _, gettext_noop
 
+from weiting.core.errors import Invalid
 from weiting.posts import checking, concerns
 from weiting.posts.checking import Checked
 from weiting.posts.concerns import Concern, Part
@@ -20,6 +21,8 @@ from weiting.text.finding import Finding, Severity
 CONTEXT = 8
 WORDS_SHOWN = 60
 BETTER_MOST = 3
+# What a correction says about itself is written once, when it is begun.
+FIXED = frozenset({"wrong", "right", "reason"})
 TONES = {"must": "late", "should": "soon", "hint": "hint"}
 GRAVITIES = {
     "must": gettext_noop("must be mended"),
@@ -61,9 +64,11 @@ class Shown:
     decision: Decision | None = None
     places: int = 1
     number: int = 0
-    # The same places as a browser counts them.
-    from_unit: int = 0
-    to_unit: int = 0
+    # What was typed as the reason to keep it, and why that was not enough.
+    reason: str = ""
+    refusal: str = ""
+    # Every place as a browser counts it: "body:75:93 title:2:20".
+    spots: str = ""
 
     @property
     def stops(self) -> bool:
@@ -106,6 +111,13 @@ class Sheet:
     hints: list[Shown] = field(default_factory=list)
     decided: list[Shown] = field(default_factory=list)
     checked: Checked | None = None
+    # What is to be looked at besides the words; counted with what is worth mending.
+    advice: Sequence[object] = ()
+
+    @property
+    def worth(self) -> int:
+        """Return how many things are worth mending."""
+        return len(self.mending) + len(self.advice)
 
     @property
     def all(self) -> list[Shown]:
@@ -121,6 +133,14 @@ class Sheet:
         for number, shown in enumerate(found, start=1):
             shown.number = number
         return found
+
+    def recall(self, reasons: Mapping[str, str], act: str = "", refusal: Invalid | None = None) -> None:
+        """Put back what was typed beside each finding, and the sentence that refused one of them."""
+        for shown in self.stopping:
+            mark = shown.concern.fingerprint if shown.concern else ""
+            shown.reason = reasons.get(mark, "")
+            if refusal is not None and act.endswith(f":{mark}"):
+                shown.refusal = " ".join(str(each) for each in refusal.fields.get("reason", ()))
 
     @property
     def characters_left_out(self) -> int:
@@ -205,12 +225,17 @@ def _of_concern(standing: Standing, texts: dict[str, str]) -> Shown:
         _(_TITLES.get(concern.rule, concern.rule)),
         concern.why.say(_),
         "must",
-        better=_wordings(first.field, first.start, concern.rule, concern.words, concern.better),
+        better=()
+        if first.field in FIXED
+        else _wordings(first.field, first.start, concern.rule, concern.words, concern.better),
         concern=concern,
         decision=standing.decision,
         places=len(concern.places),
     )
     _place(made, texts[first.field])
+    made.spots = " ".join(
+        _spot(place.field, texts[place.field], place.start, place.end) for place in concern.places
+    )
     return made
 
 
@@ -223,9 +248,12 @@ def _of_finding(part: Part, finding: Finding) -> Shown:
         _(_TITLES.get(finding.rule, finding.rule)),
         finding.why.say(_),
         finding.severity,
-        better=_wordings(part.field, finding.start, finding.rule, finding.words, finding.better),
+        better=()
+        if part.field in FIXED
+        else _wordings(part.field, finding.start, finding.rule, finding.words, finding.better),
     )
     _place(made, part.text)
+    made.spots = _spot(part.field, part.text, finding.start, finding.end)
     return made
 
 
@@ -233,8 +261,11 @@ def _place(shown: Shown, text: str) -> None:
     line = text.rfind("\n", 0, shown.start) + 1
     shown.before = text[max(line, shown.start - CONTEXT) : shown.start]
     shown.after = text[shown.end : shown.end + CONTEXT].partition("\n")[0]
-    shown.from_unit = _units(text[: shown.start])
-    shown.to_unit = shown.from_unit + _units(shown.words)
+
+
+def _spot(name: str, text: str, start: int, end: int) -> str:
+    before = _units(text[:start])
+    return f"{name}:{before}:{before + _units(text[start:end])}"
 
 
 def _units(text: str) -> int:

@@ -21,10 +21,11 @@ from weiting.posts.models import (
 )
 from weiting.publishing.actions.deciding import AT_A_TIME, LATER, WHEN_APPROVED
 from weiting.review.models import Lane
+from weiting.text.lengths import channels
 
-# How long a wording may be where it is sent; the counters and the previews go by these.
-WEIBO_MOST = 140
-WECHAT_MOST = 120
+# How long a wording may be where it is sent: what the counters beside the fields go by.
+WEIBO_MOST = channels()["weibo"].limit
+WECHAT_MOST = channels()["wechat_digest"].limit
 WORDS = ("title", "summary", "body")
 FACTS = ("fact_source", "fact_number", "fact_on", "fact_contact", "fact_next_at")
 ARRANGED = (

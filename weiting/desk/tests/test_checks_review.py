@@ -12,7 +12,6 @@ from weiting.accounts.models import Person
 from weiting.desk.findings import Shown
 from weiting.desk.marking import marked_line, marked_prose
 from weiting.posts import actions as posts, queries
-from weiting.posts.models import Post
 from weiting.posts.prose import prose_html
 from weiting.review import actions
 from weiting.review.models import Remark, Round
@@ -105,7 +104,7 @@ def test_the_page_behind_a_telephone_link_shows_marks_and_decisions(round_, c) -
 def test_an_issue_shows_what_was_found_in_its_own_words(c, signed_in) -> None:
     issue = posts.start_issue(c.water, by=c.editor, title="本周")
     done = make.approve_all(make.submit(c))
-    said = [{"post": Post.objects.get(pk=done.post_id), "digest": f"身份证号 {NUMBER}"}]
+    said = [{"post": make.post_of(done), "digest": f"身份证号 {NUMBER}"}]
     issue = posts.save_issue(issue, by=c.editor, saves=0, title="本周", articles=said)
     (found,) = queries.undecided(issue)
     posts.decide_finding(

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid
-from weiting.desk import composing
+from weiting.desk import composing, drafts
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ArrangeForm, SubmitForm, WordsForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.saving import (
     move_media,
@@ -95,15 +96,19 @@ def _page(
     words: WordsForm | None = None,
     arrange: ArrangeForm | None = None,
     submit: SubmitForm | None = None,
+    refusal: Invalid | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = cast(Person, request.user)
     working = working_of(post)
+    plan = released.plan_of(post)
     draft = (
-        composing.draft_typed(post, words, arrange)
+        drafts.draft_typed(post, words, arrange, submit, plan=plan)
         if words is not None and arrange is not None
-        else composing.draft_of(post, working)
+        else drafts.draft_of(post, working, plan=plan)
     )
+    draft.sheet.recall(mending.reasons_in(request.POST.dict()), request.POST.get("do", ""), refusal)
+    draft.sheet.advice = composing.advice(draft)
     refused = review.refusal_of(post) if post.state == PostState.RETURNED else None
     forms = [
         words or WordsForm(initial=WordsForm.initial_of(working)),
@@ -124,13 +129,13 @@ def _page(
             arrange=forms[1],
             submit=forms[2],
             draft=draft,
-            findings=composing.findings(draft),
+            sheet=draft.sheet,
             path=composing.path_steps(post, person),
             may_write=may_write,
             others=actions.still_here(post, by=person) if others is None else others,
             refused=refused,
             remarks=review.passages(refused, post) if refused else (),
-            plan=released.plan_of(post),
+            plan=plan,
             phrases=queries.templates_for(post.unit, phrases=True)[:40],
             links=post.links.select_related("target__live", "target__working", "target__unit"),
             follow_ups=post.follow_ups.select_related("unit"),
@@ -161,6 +166,8 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
         show_refusal(words, refusal, arrange, submit)
         fine = False
     post = queries.post_for(person, post.public_id)
+    if fine and act.startswith(mending.VERBS):
+        return _mended(request, post, person, act)
     if fine and act == "submit":
         fine = _submit(request, post, person, words, arrange, submit)
     if not fine:
@@ -169,6 +176,27 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
             submit = SubmitForm(initial=request.POST.dict())
         return _page(request, post, words=words, arrange=arrange, submit=submit, status=422)
     return _onward(request, post, person, act)
+
+
+def _mended(request: HttpRequest, post: Post, person: Person, act: str) -> HttpResponse:
+    """Do what a button beside a finding asked for; a refusal stands on the page, what was typed is saved."""
+    try:
+        if act.startswith("fix:"):
+            mending.mend(post, working_of(post), person, act)
+        else:
+            reasons = mending.reasons_in(request.POST.dict())
+            mending.decide(post, person, act, reasons.get(act.rpartition(":")[2], ""))
+    except (Invalid, Conflict) as error:
+        refusal = error if isinstance(error, Invalid) else None
+        if refusal is None or not refusal.fields:
+            messages.error(request, str(error.message))
+        post = queries.post_for(person, post.public_id)
+        submit = SubmitForm(initial=request.POST.dict())
+        return _page(request, post, submit=submit, refusal=refusal, status=error.status)
+    post = queries.post_for(person, post.public_id)
+    if wishes(request):
+        return _page(request, post, submit=SubmitForm(initial=request.POST.dict()))
+    return redirect(composing.page_of(post) + "#findings")
 
 
 def _onward(request: HttpRequest, post: Post, person: Person, act: str) -> HttpResponse:
@@ -290,7 +318,15 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what has been typed as each channel would show it, without saving."""
     person = cast(Person, request.user)
     post = queries.post_for(person, public_id)
-    draft = composing.draft_typed(post, WordsForm(request.POST), ArrangeForm(request.POST))
+    draft = drafts.draft_typed(
+        post,
+        WordsForm(request.POST),
+        ArrangeForm(request.POST),
+        SubmitForm(request.POST),
+        plan=released.plan_of(post),
+    )
+    draft.sheet.recall(mending.reasons_in(request.POST.dict()))
+    draft.sheet.advice = composing.advice(draft)
     lane = request.POST.get("lane") or "normal"
     return render(
         request,
@@ -298,7 +334,9 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             "draft": draft,
             "post": post,
-            "findings": composing.findings(draft),
+            "sheet": draft.sheet,
+            # Whoever reads along while another writes is offered nothing to press.
+            "may_write": "may_write" in request.POST,
             "path": composing.path_steps(
                 post, person, lane if lane in {"normal", "reply", "emergency"} else "normal"
             ),

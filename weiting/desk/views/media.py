@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from weiting.accounts.models import Person
 from weiting.core.errors import Invalid, NotFound
-from weiting.desk import composing
+from weiting.desk import composing, drafts
 from weiting.desk.forms.afterwards import ReasonForm
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.gate import desk_page
@@ -64,7 +64,7 @@ def of_text(request: HttpRequest, public_id: str) -> HttpResponse:
         "desk/write/media.html",
         desk_context(
             request, current="write", post=post, form=form, page=page, kinds=Kind.choices, kind=_kind(request),
-            inside={place.asset_id for place in composing.places_of(post.working)} if post.working else set(),
+            inside={place.asset_id for place in drafts.places_of(post.working)} if post.working else set(),
         ),
         status=status,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
 from weiting.core.errors import Conflict, Invalid
-from weiting.desk import composing
+from weiting.desk import drafts
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ArrangeForm, WordsForm
 from weiting.posts import actions, queries
@@ -85,7 +85,7 @@ def save_arrangement(post: Post, person: Person, arrange: ArrangeForm) -> bool:
 def save_descriptions(request: HttpRequest, post: Post, person: Person, words: WordsForm) -> bool:
     """Save how the pictures are described; an empty description is said above the form."""
     post = queries.post_for(person, post.public_id)
-    for place in composing.places_of(working_of(post)):
+    for place in drafts.places_of(working_of(post)):
         # Asked by its asset: saving may have made a new version with places of its own.
         key = place.asset.public_id
         alt = request.POST.get(f"alt-{key}")
@@ -106,7 +106,7 @@ def move_media(post: Post, person: Person, act: str) -> None:
     if not act.startswith("media-") or verb not in {"up", "down", "out"}:
         return
     post = queries.post_for(person, post.public_id)
-    places = composing.places_of(working_of(post))
+    places = drafts.places_of(working_of(post))
     at = next((n for n, place in enumerate(places) if place.asset.public_id == key), None)
     if at is None:
         return

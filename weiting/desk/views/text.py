@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid
-from weiting.desk import composing
+from weiting.desk import composing, drafts
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm
 from weiting.desk.gate import desk_page
@@ -40,7 +40,7 @@ def under_way(request: HttpRequest, post: Post, release: ReleaseForm | None = No
             current="write",
             post=post,
             shown=shown,
-            draft=composing.draft_of(post, shown) if shown else None,
+            draft=drafts.draft_of(post, shown) if shown else None,
             rounds=rounds,
             path=_path_of(rounds[0]) if rounds and post.state != PostState.DISCARDED else (),
             correction=correction,
@@ -48,7 +48,7 @@ def under_way(request: HttpRequest, post: Post, release: ReleaseForm | None = No
             releases=released.releases_of(post)[:5],
             links=post.links.select_related("target__live", "target__working", "target__unit"),
             follow_ups=post.follow_ups.select_related("unit", "outcome__live"),
-            places=composing.places_of(shown) if shown else (),
+            places=drafts.places_of(shown) if shown else (),
             **composing.plan_or_wish(post),
             may_recall=may(person, reviewing.SUBMIT, post.unit),
             may_plan=may(person, publishing_access.PLAN, post.unit),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from weiting.accounts.models import Person
 from weiting.core.errors import Conflict
-from weiting.desk import composing
+from weiting.desk import composing, drafts
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.posts import access, actions, queries
@@ -74,7 +74,7 @@ def compare(older: Revision, newer: Revision) -> list[tuple[str, list[tuple[str,
 
 
 def _pictures(revision: Revision) -> str:
-    return "\n".join(f"{n}. {place.alt}" for n, place in enumerate(composing.places_of(revision), start=1))
+    return "\n".join(f"{n}. {place.alt}" for n, place in enumerate(drafts.places_of(revision), start=1))
 
 
 @require_POST

@@ -108,7 +108,7 @@ function changed() {
 let asking;
 function ask(event) {
   const field = event.target;
-  if (field.closest("#send") && field.name !== "lane") return;
+  if (field.closest("#findings") || (field.closest("#send") && !["lane", "release", "at"].includes(field.name))) return;
   clearTimeout(asking);
   asking = setTimeout(() => !sealed && form.dispatchEvent(new Event("preview")), event.type === "input" ? 700 : 200);
 }
