@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 
 from config import env as environment, processes
 from config.static import StaticDoor
+from config.warm import warm
 from weiting.media.serving import MediaDoor
 
 if TYPE_CHECKING:
@@ -103,3 +104,4 @@ environment.name_settings_module()
 # A web worker whose parent was killed must not go on holding the port.
 processes.die_with_parent()
 app = Entry()
+warm()
