@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _, gettext_noop
 
-from weiting.core.errors import Invalid
+from weiting.core.errors import DomainError, Invalid
 from weiting.posts import checking, concerns
 from weiting.posts.checking import Checked
 from weiting.posts.concerns import Concern, Part
@@ -134,12 +134,12 @@ class Sheet:
             shown.number = number
         return found
 
-    def recall(self, reasons: Mapping[str, str], act: str = "", refusal: Invalid | None = None) -> None:
+    def recall(self, reasons: Mapping[str, str], act: str = "", refusal: DomainError | None = None) -> None:
         """Put back what was typed beside each finding, and the sentence that refused one of them."""
         for shown in self.stopping:
             mark = shown.concern.fingerprint if shown.concern else ""
             shown.reason = reasons.get(mark, "")
-            if refusal is not None and act.endswith(f":{mark}"):
+            if isinstance(refusal, Invalid) and act.endswith(f":{mark}"):
                 shown.refusal = " ".join(str(each) for each in refusal.fields.get("reason", ()))
 
     @property

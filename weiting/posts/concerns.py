@@ -42,6 +42,9 @@ LABELS: dict[str, Promise] = {
     "articles": _("articles"),
 }
 
+# The words an article carries in an issue; their fields are named by the post.
+ARTICLE = ("title", "digest")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -86,7 +89,8 @@ class Concern:
 
 def label_of(field: str) -> str:
     """Return what a field is called in a sentence."""
-    return str(LABELS.get(field.partition("-")[0], field))
+    first, _dash, last = field.partition("-")
+    return str(LABELS.get(first) or (LABELS["articles"] if last in ARTICLE else field))
 
 
 def parts_of(
@@ -112,8 +116,9 @@ def parts_of(
 def parts_of_issue(issue: Issue) -> list[Part]:
     """List the words that are an issue's own; its articles' texts have been through review by themselves."""
     found = [Part("title", issue.title), Part("cover_alt", issue.cover_alt)]
-    for title, digest in issue.articles.order_by("position").values_list("title", "digest"):
-        found += [Part("articles", title), Part("articles", digest)]
+    rows = issue.articles.order_by("position").values_list("post__public_id", *ARTICLE)
+    for key, *words in rows:
+        found += [Part(f"{key}-{name}", text) for name, text in zip(ARTICLE, words, strict=True)]
     return [part for part in found if part.text.strip()]
 
 

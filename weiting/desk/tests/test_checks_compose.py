@@ -10,6 +10,7 @@ from weiting.desk.tests.desk_city import page_of, signed_in, typed
 from weiting.posts import actions as posts, queries
 from weiting.posts.models import Decision, Post
 from weiting.posts.tests.make import picture
+from weiting.publishing.tests.make import published
 from weiting.review.tests import make
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,73 @@ def test_the_page_stays_within_its_budget_with_findings_and_decisions(c, django_
     editor.get(page_of(post))
     with django_assert_max_num_queries(30):
         editor.get(page_of(post))
+
+
+# corrections and issues
+
+
+def test_a_correction_shows_masks_and_decides_as_the_composer_does(c, freeze):
+    post = published(c, freeze)
+    words = f"17:00，身份证号 {NUMBER}"
+    posts.start_correction(post, by=c.editor, wrong="16:00", right=words, reason="写错了")
+    editor = signed_in(c.editor)
+    address = page_of(post, "correct/")
+    html = editor.get(address).content.decode()
+    assert "挡住提交" in html
+    post = Post.objects.select_related("working").get(pk=post.pk)
+    said = {
+        "saves": post.working.saves,
+        "title": post.working.title,
+        "summary": "",
+        "body": post.working.body,
+    }
+    refused = editor.post(address, {**said, "do": "submit", "release": "later", "no_secrets": "on"})
+    assert refused.status_code == 422 and MASKED in refused.content.decode()
+    value = buttons(refused.content.decode())["decide"]
+    mark = value.rpartition(":")[2]
+    answer = editor.post(address, {**said, "do": value, f"reason-{mark}": "x"})
+    assert answer.status_code == 422 and f'id="refusal-{mark}"' in answer.content.decode()
+    answer = editor.post(address, {**said, "do": value, f"reason-{mark}": "失主凭号码认领"})
+    assert answer.status_code == 200 and "editor决定保留" in answer.content.decode()
+
+
+def test_a_correction_is_mended_by_one_button(c, freeze):
+    post = published(c, freeze)
+    posts.start_correction(post, by=c.editor, wrong="16:00", right="17:00", reason="写错了")
+    post = Post.objects.select_related("working").get(pk=post.pk)
+    editor, address = signed_in(c.editor), page_of(post, "correct/")
+    body = f"{post.working.body}身份证号 {NUMBER}。"
+    said = {
+        "saves": post.working.saves,
+        "title": post.working.title,
+        "summary": "",
+        "body": body,
+        "do": "save",
+    }
+    editor.post(address, said)
+    value = buttons(editor.get(address).content.decode())[MASKED]
+    post = Post.objects.select_related("working").get(pk=post.pk)
+    answer = editor.post(address, {**said, "saves": post.working.saves, "do": value})
+    assert answer.status_code == 200 and MASKED in body_of(post)
+
+
+def test_an_issue_is_mended_and_decided_in_its_own_words(c, freeze):
+    key = published(c, freeze).public_id
+    issue = posts.start_issue(c.water, by=c.editor, title="一周")
+    editor, address = signed_in(c.editor), f"/desk/write/issues/{issue.public_id}/"
+    words = f"身份证号 {NUMBER}"
+    said = {"title": "一周", "post": [key], f"{key}-title": "停水", f"{key}-digest": words, "cover_alt": ""}
+    editor.post(address, {**said, "saves": 0, "title": "一周", "do": f"add:{key}"})
+    issue.refresh_from_db()
+    editor.post(address, {**said, "saves": issue.saves, "do": "save"})
+    offered = buttons(editor.get(address).content.decode())
+    issue.refresh_from_db()
+    mark = offered["decide"].rpartition(":")[2]
+    reason = {f"reason-{mark}": "失主凭号码认领"}
+    answer = editor.post(address, {**said, **reason, "saves": issue.saves, "do": offered["decide"]})
+    assert answer.status_code == 200 and Decision.objects.get().issue == issue
+    Decision.objects.all().delete()
+    issue.refresh_from_db()
+    answer = editor.post(address, {**said, "saves": issue.saves, "do": offered[MASKED]})
+    assert answer.status_code == 200
+    assert MASKED in issue.articles.get().digest and queries.undecided(issue) == []

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from weiting.accounts.models import Person
 from weiting.core import clock
-from weiting.core.errors import Conflict, Invalid
+from weiting.core.errors import Conflict, DomainError, Invalid
 from weiting.desk import composing, drafts
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ArrangeForm, SubmitForm, WordsForm
@@ -96,7 +96,7 @@ def _page(
     words: WordsForm | None = None,
     arrange: ArrangeForm | None = None,
     submit: SubmitForm | None = None,
-    refusal: Invalid | None = None,
+    refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = cast(Person, request.user)
@@ -180,22 +180,11 @@ def _posted(request: HttpRequest, post: Post) -> HttpResponse:
 
 def _mended(request: HttpRequest, post: Post, person: Person, act: str) -> HttpResponse:
     """Do what a button beside a finding asked for; a refusal stands on the page, what was typed is saved."""
-    try:
-        if act.startswith("fix:"):
-            mending.mend(post, working_of(post), person, act)
-        else:
-            reasons = mending.reasons_in(request.POST.dict())
-            mending.decide(post, person, act, reasons.get(act.rpartition(":")[2], ""))
-    except (Invalid, Conflict) as error:
-        refusal = error if isinstance(error, Invalid) else None
-        if refusal is None or not refusal.fields:
-            messages.error(request, str(error.message))
-        post = queries.post_for(person, post.public_id)
-        submit = SubmitForm(initial=request.POST.dict())
-        return _page(request, post, submit=submit, refusal=refusal, status=error.status)
+    refusal = mending.on_page(request, post, post.working, person, act)
     post = queries.post_for(person, post.public_id)
-    if wishes(request):
-        return _page(request, post, submit=SubmitForm(initial=request.POST.dict()))
+    if refusal is not None or wishes(request):
+        submit = SubmitForm(initial=request.POST.dict())
+        return _page(request, post, submit=submit, refusal=refusal, status=refusal.status if refusal else 200)
     return redirect(composing.page_of(post) + "#findings")
 
 

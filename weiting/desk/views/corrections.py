@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from weiting.accounts.models import Person
-from weiting.core.errors import Conflict, Invalid, NotFound
+from weiting.core import clock
+from weiting.core.errors import Conflict, DomainError, Invalid, NotFound
 from weiting.desk import composing
+from weiting.desk.findings import Sheet, sheet_of
 from weiting.desk.forms.afterwards import CorrectedWordsForm, CorrectionForm
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm, SubmitForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.saving import keep_theirs, saves_of
 from weiting.desk.views.versions import compare
@@ -208,6 +211,8 @@ def _write(request: HttpRequest, post: Post, correction: Correction, person: Per
             raise
         return _collision(request, post, correction, error)
     correction.refresh_from_db()
+    if fine and act.startswith(mending.VERBS):
+        return _mended(request, post, correction, person, act)
     if act == "submit":
         submit = SubmitForm(request.POST)
         fine = fine and submit.is_valid() and _submit(request, correction, person, submit, words)
@@ -216,6 +221,31 @@ def _write(request: HttpRequest, post: Post, correction: Correction, person: Per
     if not fine:
         return _page(request, post, correction, person, words=words, submit=submit, status=422)
     return _onward(request, post, correction, person, act)
+
+
+def _mended(
+    request: HttpRequest, post: Post, correction: Correction, person: Person, act: str
+) -> HttpResponse:
+    """Do what a button beside a finding asked for; a refusal stands on the page, what was typed is saved."""
+    post = queries.post_for(person, post.public_id)
+    try:
+        refusal = mending.on_page(request, post, correction.after, person, act)
+    finally:
+        # As after saving: this page does not tell that it is still open.
+        actions.leave_pen(post, by=person)
+    correction = Correction.objects.select_related("before", "after__saved_by", "by", "post__unit").get(
+        pk=correction.pk
+    )
+    submit = SubmitForm(initial=request.POST.dict())
+    return _page(
+        request,
+        post,
+        correction,
+        person,
+        submit=submit,
+        refusal=refusal,
+        status=refusal.status if refusal else 200,
+    )
 
 
 def _onward(
@@ -237,9 +267,13 @@ def _page(
     *,
     words: CorrectedWordsForm | None = None,
     submit: SubmitForm | None = None,
+    refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     after = correction.after
+    is_open = correction.state in WRITABLE
+    sheet = sheet_of(post, after, written=clock.today()) if is_open else Sheet()
+    sheet.recall(mending.reasons_in(request.POST.dict()), request.POST.get("do", ""), refusal)
     initial = {name: getattr(after, name) for name in ("title", "summary", "body")}
     return render(
         request,
@@ -252,7 +286,9 @@ def _page(
             words=words or CorrectedWordsForm(initial=initial),
             submit=submit or SubmitForm(),
             release=ReleaseForm(initial={"release": "now"}),
-            is_open=correction.state in WRITABLE,
+            is_open=is_open,
+            sheet=sheet,
+            may_write=is_open,
             saves=saves_of(after),
             number=after.number,
             changes=compare(correction.before, after),

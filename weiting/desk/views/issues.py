@@ -13,15 +13,18 @@ from django.views.decorators.http import require_http_methods
 
 from weiting import audit
 from weiting.accounts.models import Person
-from weiting.core.errors import Conflict, Invalid, NotFound
+from weiting.core import clock
+from weiting.core.errors import Conflict, DomainError, Invalid, NotFound
 from weiting.core.paging import keyset
 from weiting.desk import composing
+from weiting.desk.findings import Sheet, sheet_of_issue
 from weiting.desk.forms.afterwards import ReasonForm
 from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm, SubmitForm
 from weiting.desk.forms.shelves import ArticleForm, IssueForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
 from weiting.desk.views.issue_acts import AFTERWARDS, afterwards
 from weiting.desk.views.shelves import tabs_of
@@ -134,9 +137,12 @@ def _page(
     form: IssueForm | None = None,
     articles: list[tuple[Post, ArticleForm]] | None = None,
     submit: SubmitForm | None = None,
+    refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = cast(Person, request.user)
+    sheet = sheet_of_issue(found, written=clock.today()) if writable else Sheet()
+    sheet.recall(mending.reasons_in(request.POST.dict()), request.POST.get("do", ""), refusal)
     rows = queries.issue_articles(found)
     shown = articles or [
         (row.post, ArticleForm(initial=ArticleForm.initial_of(row), prefix=row.post.public_id))
@@ -157,6 +163,7 @@ def _page(
             submit=submit or SubmitForm(),
             release=ReleaseForm(initial={"release": "at"}),
             writable=writable,
+            sheet=sheet,
             free=MOST - len(shown),
             candidates=_candidates(found, person, {post.pk for post, _article in shown})
             if writable and len(shown) < MOST
@@ -241,10 +248,24 @@ def _save(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpR
         # What was typed for the submission is kept, whichever button was pressed.
         submit = submit or SubmitForm(initial=request.POST.dict())
         return _page(request, found, form=form, articles=articles, submit=submit, status=422)
+    return _onward(request, found, person, act)
+
+
+def _onward(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
+    if act.startswith(mending.VERBS):
+        return _mended(request, found, person, act)
     if act == "over" and wishes(request):
         # The page comes back at once, so that the wish typed for the submission is not typed twice.
         return _page(request, found, submit=SubmitForm(initial=request.POST.dict()))
     return redirect("desk:issue", found.public_id)
+
+
+def _mended(request: HttpRequest, found: Issue, person: Person, act: str) -> HttpResponse:
+    found = _issue_for(person, found.public_id)
+    refusal = mending.on_page(request, found, None, person, act)
+    found.refresh_from_db()
+    submit = SubmitForm(initial=request.POST.dict())
+    return _page(request, found, submit=submit, refusal=refusal, status=refusal.status if refusal else 200)
 
 
 def _added(found: Issue, person: Person, key: str) -> tuple[Post, ArticleForm]:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
-from weiting.core.errors import Invalid
+from weiting.core.errors import Conflict, DomainError, Invalid
 from weiting.desk.drafts import places_of
 from weiting.desk.findings import mark_of
 from weiting.posts import actions, checking, concerns, content, queries
@@ -38,21 +40,66 @@ def mend(post: Post, revision: Revision, person: Person, act: str) -> None:
 
     Raises Invalid when these words no longer stand there; Conflict as saving does.
     """
-    _verb, field, start, choice, mark = [*act.split(":"), "", "", "", ""][:5]
-    if not (start.isdecimal() and choice.isdecimal()):
-        raise _moved()
     parts = concerns.parts_of(revision, post, open_correction(post, revision))
-    known = concerns.contacts(revision.fact_contact)
-    found = _meant(parts, known, field, int(start), mark)
-    if found is None or int(choice) >= len(found.better):
-        raise _moved()
-    _replace(post, revision, person, parts, found, found.better[int(choice)])
+    changed = _replaced(act, parts, concerns.contacts(revision.fact_contact))
+    words: dict[str, Any] = {name: text for name, text in changed.items() if name in content.WORDS}
+    variants = {name: text for name, text in changed.items() if name in revision.variants}
+    if variants:
+        words["variants"] = {**revision.variants, **variants}
+    if words:
+        actions.save_working(post, by=person, saves=revision.saves, **words)
+    if "source_name" in changed:
+        actions.arrange_post(post, by=person, source_name=changed["source_name"])
+    _describe(post, person, changed)
+
+
+def mend_issue(issue: Issue, person: Person, act: str) -> None:
+    """Do in an issue's own words what `mend` does in a text; raises as it does."""
+    changed = _replaced(act, concerns.parts_of_issue(issue), concerns.contacts())
+    articles = [
+        {
+            "post": row.post,
+            "topic": row.topic,
+            "title": changed.get(f"{row.post.public_id}-title", row.title),
+            "digest": changed.get(f"{row.post.public_id}-digest", row.digest),
+        }
+        for row in queries.issue_articles(issue)
+    ]
+    actions.save_issue(
+        issue,
+        by=person,
+        saves=issue.saves,
+        title=changed.get("title", issue.title),
+        cover=issue.cover,
+        cover_alt=changed.get("cover_alt", issue.cover_alt),
+        articles=articles,
+    )
 
 
 def decide(subject: Post | Issue, person: Person, act: str, reason: str) -> None:
     """Record that something personal stays ("decide:rule:fingerprint"); raises as posts.decide_finding does."""
     _verb, rule, fingerprint = [*act.split(":"), "", ""][:3]
     actions.decide_finding(subject, by=person, rule=rule, fingerprint=fingerprint, reason=reason)
+
+
+def on_page(
+    request: HttpRequest, subject: Post | Issue, revision: Revision | None, person: Person, act: str
+) -> DomainError | None:
+    """Do what a button beside a finding asked for; what was refused is said on the page and returned."""
+    try:
+        if act.startswith("decide:"):
+            reasons = reasons_in(request.POST.dict())
+            decide(subject, person, act, reasons.get(act.rpartition(":")[2], ""))
+        elif isinstance(subject, Issue):
+            mend_issue(subject, person, act)
+        elif revision is not None:
+            mend(subject, revision, person, act)
+    except (Invalid, Conflict) as error:
+        # A sentence about the reason stands beside its field.
+        if not isinstance(error, Invalid) or "reason" not in error.fields:
+            messages.error(request, str(error.message))
+        return error
+    return None
 
 
 def _moved() -> Invalid:
@@ -88,24 +135,20 @@ def _found_in(part: Part, parts: list[Part], known: Contacts) -> Iterator[_Found
             yield _Found(mark_of(finding.rule, finding.words), finding.better, finding.words, (place,))
 
 
-def _replace(
-    post: Post, revision: Revision, person: Person, parts: list[Part], found: _Found, better: str
-) -> None:
+def _replaced(act: str, parts: list[Part], known: Contacts) -> dict[str, str]:
+    """Return the fields in which a wording takes the place of its words, as they read then."""
+    _verb, field, start, choice, mark = [*act.split(":"), "", "", "", ""][:5]
+    if not (start.isdecimal() and choice.isdecimal() and len(start) < 9):
+        raise _moved()
+    found = _meant(parts, known, field, int(start), mark)
+    if found is None or int(choice) >= len(found.better):
+        raise _moved()
+    better = found.better[int(choice)]
     texts = {part.field: part.text for part in parts}
     for place in sorted(found.places, key=lambda place: -place.start):
         text = texts[place.field]
         texts[place.field] = text[: place.start] + better + text[place.end :]
-    changed = {place.field: texts[place.field] for place in found.places}
-    words = {name: text for name, text in changed.items() if name in content.WORDS}
-    variants = {name: text for name, text in changed.items() if name in revision.variants}
-    if words or variants:
-        fields: dict[str, Any] = dict(words)
-        if variants:
-            fields["variants"] = {**revision.variants, **variants}
-        actions.save_working(post, by=person, saves=revision.saves, **fields)
-    if "source_name" in changed:
-        actions.arrange_post(post, by=person, source_name=changed["source_name"])
-    _describe(post, person, changed)
+    return {place.field: texts[place.field] for place in found.places}
 
 
 def _describe(post: Post, person: Person, changed: dict[str, str]) -> None:

@@ -95,7 +95,7 @@ def test_an_issue_meets_the_wall_with_its_own_words(c: City) -> None:
     said = [{"post": public(c, make.draft(c)), "digest": WORDS}]
     issue = posts.save_issue(issue, by=c.editor, saves=0, title="本周", articles=said)
     refusal = refused(lambda: actions.submit_issue(issue, by=c.editor, no_secrets=True))
-    assert list(refusal.fields) == ["articles"]
+    assert [name.partition("-")[2] for name in refusal.fields] == ["digest"]
     assert Issue.objects.get(pk=issue.pk).state == "draft"
     decide(issue, c.editor)
     assert actions.submit_issue(issue, by=c.editor, no_secrets=True).state == "open"
