@@ -11,6 +11,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 TESTS ?=
+BENCH ?=
 PROCESSES ?= 2
 
 help: ## Say what there is
@@ -59,8 +60,8 @@ check: setup $(DEV_STAMP) ## Check style, types, contracts, migrations, translat
 	$(BIN)/python -m config.messages check
 	$(BIN)/python -m config.reference --check
 
-bench: setup $(DEV_STAMP) ## Measure speed and memory beside their baselines
-	@$(BIN)/python -m bench
+bench: setup $(DEV_STAMP) ## Measure speed and memory beside their baselines; BENCH=--text the text tools too
+	@$(BIN)/python -m bench $(BENCH)
 
 fmt: setup $(DEV_STAMP) ## Bring the code into shape
 	@$(BIN)/ruff check --fix --quiet . || true

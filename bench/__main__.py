@@ -1,4 +1,7 @@
-"""Runs the measurements and writes docs/reference/performance.md: `python -m bench [names] [--quick] [--keep DIR]`."""
+"""Runs the measurements and writes docs/reference/performance.md: `python -m bench [names] [--quick] [--keep DIR]`.
+
+`--text` measures the text tools as well and writes docs/reference/text/measured.md: see bench/text.
+"""
 
 import argparse
 import json
@@ -14,6 +17,7 @@ from pathlib import Path
 from bench.cold import compare
 from bench.ground import Ground, ground, say
 from bench.table import Result, markdown, taken
+from bench.text import __main__ as text
 from config import env as environment
 from config.env import Env
 
@@ -50,6 +54,7 @@ def main() -> int:
         "--keep", type=Path, metavar="DIR", help="keep databases and figures there for the next run"
     )
     parser.add_argument("--page", action="store_true", help="write the page also after a run of some parts")
+    parser.add_argument("--text", action="store_true", help="the text tools as well, on a page of their own")
     options = parser.parse_args()
     parts = [part for part in PARTS if not options.names or part.name in options.names]
     found: dict[str, list[Result]] = {}
@@ -68,6 +73,10 @@ def main() -> int:
     if options.page or not (options.names or options.quick):
         PAGE.write_text(_page(found), encoding="utf-8")
         say(f"Written: {PAGE.relative_to(environment.ROOT)}")
+    if options.text:
+        told = text.measure()
+        text.write(told)
+        found |= told
     missed = [each for results in found.values() for each in results if each.is_met is False]
     for each in missed:
         say(f"Missed: {each.what}: {each.value}, aim {each.aim}")

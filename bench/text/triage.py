@@ -271,9 +271,11 @@ def run(*, with_folds: bool = False) -> list[Result]:
     if data is None:
         return [
             Result("categories", "not measured", note="set WEITING_DATA to the folder of the public data"),
+            *strange(triage.model()),
             *by_rules(),
         ]
-    return [*on_dev(data), *(in_folds(data) if with_folds else []), *by_rules()]
+    folded = in_folds(data) if with_folds else []
+    return [*on_dev(data), *folded, *strange(triage.model()), *by_rules()]
 
 
 if __name__ == "__main__":
