@@ -58,8 +58,8 @@ def page(found: dict[str, list[Result]]) -> str:
 
 Written on {datetime.now(UTC):%Y-%m-%d} by `python -m bench.text --page`, {data} the public data (`WEITING_DATA`), on
 {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}. In brackets stand 95 % intervals; the
-baseline is of the same run. Times are processor time of one core; at the end {os.getloadavg()[1]:.1f} programs on average
-wanted to run. How the labelled sets were made, and what they cannot show, stands in `bench/text/sets/README.md`.
+baseline is of the same run. Times are processor time of one core; at the end {os.getloadavg()[1]:.1f} programs
+on average wanted to run. How the labelled sets were made, and what they cannot show: `bench/text/sets/README.md`.
 
 {tables}
 """
