@@ -4,7 +4,7 @@ The composer, the reviewer and the command line ask here, so that they agree.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from weiting.text.answers import Earlier, Review
 from weiting.text.finding import Finding, Rule, Translate, in_order
 from weiting.text.lengths import Length, count
 from weiting.text.plain import Facts, Profile, Score, facts, score
+from weiting.text.traditional import as_written, in_simplified
 
 
 @dataclass(frozen=True)
@@ -142,26 +143,37 @@ def check_text(
     public_mailboxes: Collection[str] = (),
     lexicon: slips.Lexicon | None = None,
 ) -> Report:
-    """Run every check, or those `families` names; raises KeyError for a channel or family that is not known."""
+    """Run every check, or those `families` names; raises KeyError for a channel or family that is not known.
+
+    The checks know Simplified characters; of a text in Traditional ones they see a Simplified form, and what they find
+    is given back as it was written.
+    """
     wanted = frozenset(families)
     if unknown := wanted - set(known_families()):
         raise KeyError(
             f"There is no family {', '.join(sorted(unknown))}; there are {', '.join(known_families())}."
         )
-    asked = Asked(text, profile, written, question, earlier, public_numbers, public_mailboxes, lexicon)
+    read = in_simplified(text)
+    asked = Asked(read, profile, written, question, earlier, public_numbers, public_mailboxes, lexicon)
     found: list[Finding] = []
     for check in CHECKS:
         if not wanted or check.key in wanted or wanted & check.families:
             own = check.run(asked)
             found.extend(e for e in own if not wanted or check.key in wanted or e.family in wanted)
     is_answer = profile == "answer" and (not wanted or "answer" in wanted)
-    review = answers.review(text, question, earlier) if is_answer else None
+    review = answers.review(read, in_simplified(question), earlier) if is_answer else None
     if review:
         found.extend(review.findings)
-    known = facts(text)
+    known = facts(read)
+    mark = score(read, profile, None if wanted else found, known)
+    if read != text:
+        found = [as_written(each, text) for each in found]
+        known = replace(
+            known, found=tuple(replace(each, words=text[each.start : each.end]) for each in known.found)
+        )
     return Report(
         tuple(in_order(found)),
-        score(text, profile, None if wanted else found, known),
+        mark,
         known,
         tuple(count(text, channel) for channel in channels),
         review,
