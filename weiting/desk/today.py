@@ -76,8 +76,8 @@ def day_of(person: Person) -> Day:
             tasks = list(gather(person))
             if gather is _steps:
                 day.counts["review"] = len(tasks)
-            if gather is _returned:
-                day.counts["write"] = len(tasks)
+            if gather is _texts:
+                day.counts["write"] = sum(each.tone == "soon" for each in tasks)
             found.extend(tasks)
     for task in sorted(found, key=lambda each: (each.at or clock.now(), each.title)):
         part = day.late if task.is_late else day.today if task.is_today else day.later
@@ -86,7 +86,8 @@ def day_of(person: Person) -> Day:
 
 
 def _steps(person: Person) -> Iterator[Task]:
-    for step in review.waiting_for(person)[:MOST]:
+    rows = review.waiting_for(person).select_related(None)
+    for step in rows.select_related("round__unit", "round__revision", "round__issue")[:MOST]:
         about = step.round
         title = about.revision.title if about.revision else about.issue.title if about.issue else ""
         is_urgent = about.lane == Lane.EMERGENCY
@@ -101,12 +102,24 @@ def _steps(person: Person) -> Iterator[Task]:
         )
 
 
-def _returned(person: Person) -> Iterator[Task]:
-    rows = Post.objects.filter(author=person, state=PostState.RETURNED).select_related("unit", "working")
-    for post in rows.order_by("changed_at")[:MOST]:
-        yield Task(
-            str(post), f"/desk/write/{post.public_id}/", _("Revise"), post.unit, _("sent back"), tone="soon"
+def _texts(person: Person) -> Iterator[Task]:
+    """Ask at once for a person's texts that were sent back and for approved ones without a plan."""
+    wanted = Q(pk__in=[])
+    if access.may_anywhere(person, posting.WRITE):
+        wanted |= Q(author=person, state=PostState.RETURNED)
+    if access.may_anywhere(person, releasing.PLAN):
+        plans = Release.objects.filter(
+            post=OuterRef("pk"), state__in=[ReleaseState.PLANNED, ReleaseState.HELD]
         )
+        wanted |= Q(access.reach_q(person, releasing.PLAN, "unit"), ~Exists(plans), state=PostState.APPROVED)
+    rows = Post.objects.filter(wanted, state__in=[PostState.RETURNED, PostState.APPROVED])
+    # One's own come first, so that many of others' cannot push them out.
+    for post in rows.select_related("unit", "working", "live").order_by("-state", "changed_at")[: 2 * MOST]:
+        url = f"/desk/write/{post.public_id}/"
+        if post.state == PostState.RETURNED:
+            yield Task(str(post), url, _("Revise"), post.unit, _("sent back"), tone="soon")
+        else:
+            yield Task(str(post), url, _("Publish"), post.unit, _("approved"), tone="ok")
 
 
 def _corrections(person: Person) -> Iterator[Task]:
@@ -121,19 +134,6 @@ def _corrections(person: Person) -> Iterator[Task]:
             _("correction"),
             note=row.wrong,
             tone="soon",
-        )
-
-
-def _unplanned(person: Person) -> Iterator[Task]:
-    planned = Release.objects.filter(post=OuterRef("pk"), state__in=[ReleaseState.PLANNED, ReleaseState.HELD])
-    rows = (
-        Post.objects.filter(access.reach_q(person, releasing.PLAN, "unit"), state=PostState.APPROVED)
-        .filter(~Exists(planned))
-        .select_related("unit", "working")
-    )
-    for post in rows.order_by("changed_at")[:MOST]:
-        yield Task(
-            str(post), f"/desk/write/{post.public_id}/", _("Publish"), post.unit, _("approved"), tone="ok"
         )
 
 
@@ -249,9 +249,8 @@ def _batches(person: Person) -> Iterator[Task]:
 
 GATHERERS: tuple[tuple[tuple[str, ...], Callable[[Person], Iterator[Task]]], ...] = (
     ((reviewing.DECIDE,), _steps),
-    ((posting.WRITE,), _returned),
+    ((posting.WRITE, releasing.PLAN), _texts),
     ((posting.CORRECT,), _corrections),
-    ((releasing.PLAN,), _unplanned),
     ((releasing.PLAN,), _releases),
     ((posting.TAKE_ASSIGNMENT,), _assignments),
     ((posting.WRITE,), _columns),

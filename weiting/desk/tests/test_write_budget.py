@@ -23,8 +23,8 @@ def count(client, address: str) -> int:
 def test_the_composer_and_today_stay_within_their_budget(c):
     editor = signed_in(c.editor)
     assert count(editor, page_of(make.draft(c))) <= 30
-    assert count(editor, "/desk/") <= 15
-    assert count(signed_in(c.hall_editor), "/desk/") <= 20
+    assert count(editor, "/desk/") <= 13
+    assert count(signed_in(c.hall_editor), "/desk/") <= 17
 
 
 def test_more_articles_cost_an_issue_no_more_queries(c, freeze):

@@ -19,6 +19,9 @@ from weiting.units import access, actions
 from weiting.units.forms import HandOverShiftForm
 from weiting.units.models import Shift
 
+# Unread notices beside the list.
+SHOWN = 4
+
 
 @require_safe
 @desk_page()
@@ -26,7 +29,9 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show what is overdue, what is for today and what comes next."""
     person = cast(Person, request.user)
     day = day_of(person)
-    latest = notices.latest(person, 4)
+    latest = notices.latest(person, SHOWN + 1)
+    if len(latest) <= SHOWN:
+        day.counts["notices"] = len(latest)
     context = desk_context(
         request,
         current="today",
@@ -38,7 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
             ("later", _("Coming up"), day.later),
         ],
         watch=watch_of(person),
-        latest=latest,
+        latest=latest[:SHOWN],
         roles=access.memberships_of(person),
         heading=_("Today"),
         today_on=clock.today(),
