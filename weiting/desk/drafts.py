@@ -132,7 +132,9 @@ def draft_typed(
     for name, value in arrange.arranged().items():
         if name != "topics":
             setattr(post, name, value)
-    said = words.cleaned_data
+    # A field that was refused has no cleaned value; what was typed in it is shown and checked all the same.
+    typed = {name: words.data.get(name, "") for name in (*_PARTS, *content.WORDS)}
+    said = {**typed, **words.cleaned_data}
     wished = submit.moment() if submit is not None and submit.is_valid() else None
     return Draft(
         post,

@@ -41,6 +41,8 @@ _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+# What a better wording leaves for the writer to fill in.
+FILL = re.compile("〔待填：[^〕\n]{1,30}〕")
 BLANK = re.compile(r"\{[^{}\n]{1,20}\}|[_＿]{3,}")
 
 

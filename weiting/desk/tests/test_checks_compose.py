@@ -139,6 +139,8 @@ def test_submitting_is_refused_with_the_masked_words_at_the_field(c):
     assert answer.status_code == 422
     error = re.search(r'id="id_body-error">.*?</p>', html, re.S)
     assert error and MASKED in error[0] and NUMBER not in error[0]
+    assert {MASKED, "decide"} <= set(buttons(html))
+    assert html.count("我们将尽快修好水管") >= 3
     assert Post.objects.get(pk=post.pk).state == "draft"
 
 

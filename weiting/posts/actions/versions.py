@@ -131,6 +131,12 @@ def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
             problems[name] = [
                 _("Fill in what the template left open: %(blanks)s.") % {"blanks": " ".join(blanks)}
             ]
+    for name in ("title", "summary", "body"):
+        # A suggested wording went in and what only the writer knows did not.
+        if fills := list(dict.fromkeys(content.FILL.findall(getattr(revision, name)))):
+            problems.setdefault(name, []).append(
+                _("Fill in what the wording left open: %(blanks)s.") % {"blanks": " ".join(fills[:6])}
+            )
     places = list(revision.media.select_related("asset"))
     lacking = [sentence for place in places for sentence in place.asset.lacks()]
     if any(not place.alt.strip() for place in places):

@@ -219,3 +219,11 @@ def test_of_two_who_decide_at_once_one_is_told_of_the_other() -> None:
     )
     assert sorted(type(each).__name__ for each in results) == ["Conflict", "Decision"]
     assert Decision.objects.count() == 1
+
+
+def test_a_wording_with_something_left_to_fill_in_is_not_submitted(c: City) -> None:
+    post = draft(c, "我们将在〔待填：几月几日〕前修好水管。", summary="〔待填：哪个单位〕停水。")
+    with pytest.raises(Invalid) as refusal:
+        actions.seal_working(post, by=c.editor)
+    assert set(refusal.value.fields) == {"body", "summary"}
+    assert "〔待填：几月几日〕" in refusal.value.fields["body"][0]
