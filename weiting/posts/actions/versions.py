@@ -126,17 +126,9 @@ def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
         problems["title"] = [_("Give it a title: it is what people see in lists and searches.")]
     if not revision.body.strip():
         problems["body"] = [_("There is no text yet.")]
-    for name in ("title", "body"):
-        if blanks := _blanks_left(getattr(revision, name), post.unit):
-            problems[name] = [
-                _("Fill in what the template left open: %(blanks)s.") % {"blanks": " ".join(blanks)}
-            ]
     for name in ("title", "summary", "body"):
-        # A suggested wording went in and what only the writer knows did not.
-        if fills := list(dict.fromkeys(content.FILL.findall(getattr(revision, name)))):
-            problems.setdefault(name, []).append(
-                _("Fill in what the wording left open: %(blanks)s.") % {"blanks": " ".join(fills[:6])}
-            )
+        if sentences := _left_open(getattr(revision, name), post.unit):
+            problems[name] = [*problems.get(name, ()), *sentences]
     places = list(revision.media.select_related("asset"))
     lacking = [sentence for place in places for sentence in place.asset.lacks()]
     if any(not place.alt.strip() for place in places):
@@ -148,6 +140,16 @@ def what_is_missing(revision: Revision, post: Post) -> dict[str, list[str]]:
     else:
         problems |= _unfit_correction(revision)
     return problems
+
+
+def _left_open(text: str, unit: Unit) -> list[str]:
+    """Say what a template, or a better wording that went in, left for the writer to fill in."""
+    found = []
+    if blanks := _blanks_left(text, unit):
+        found.append(_("Fill in what the template left open: %(blanks)s.") % {"blanks": " ".join(blanks)})
+    if fills := list(dict.fromkeys(content.FILL.findall(text))):
+        found.append(_("Fill in what the wording left open: %(blanks)s.") % {"blanks": " ".join(fills[:6])})
+    return found
 
 
 def _blanks_left(text: str, unit: Unit) -> list[str]:

@@ -226,4 +226,4 @@ def test_a_wording_with_something_left_to_fill_in_is_not_submitted(c: City) -> N
     with pytest.raises(Invalid) as refusal:
         actions.seal_working(post, by=c.editor)
     assert set(refusal.value.fields) == {"body", "summary"}
-    assert "〔待填：几月几日〕" in refusal.value.fields["body"][0]
+    assert "〔待填：几月几日〕" in str(refusal.value.fields["body"][0])
