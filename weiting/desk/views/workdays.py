@@ -104,7 +104,10 @@ def workdays(request: HttpRequest) -> HttpResponse:
         current="policies",
         heading=_("Working days"),
         year=year,
-        years=[Link(str(each), _here(each), current=each == year) for each in range(this - BACK, this + AHEAD + 1)],
+        years=[
+            Link(str(each), _here(each), current=each == year)
+            for each in range(this - BACK, this + AHEAD + 1)
+        ],
         runs=runs_of(queries.named_days(year), queries.own_days(year)),
         is_provisional=queries.is_provisional(year),
         form=form,
