@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -69,6 +69,16 @@ class Shown:
     refusal: str = ""
     # Every place as a browser counts it: "body:75:93 title:2:20".
     spots: str = ""
+
+    def in_field(self, name: str) -> "list[Shown]":
+        """Return this finding at each of its places in one field."""
+        if self.concern is None:
+            return [self] if self.field == name else []
+        return [
+            replace(self, field=name, start=place.start, end=place.end)
+            for place in self.concern.places
+            if place.field == name
+        ]
 
     @property
     def stops(self) -> bool:

@@ -30,6 +30,8 @@ BODY = f"""## 通知
 def round_(c: make.City) -> Round:
     """A text in review with findings and a decision."""
     post = make.draft(c, body=BODY)
+    posts.save_working(post, by=c.editor, saves=0, summary=f"身份证号 {NUMBER}")
+    post.refresh_from_db()
     for found in queries.undecided(post):
         posts.decide_finding(
             post, by=c.editor, rule=found.rule, fingerprint=found.fingerprint, reason="法律要求写全"
@@ -44,6 +46,7 @@ def page(desk: Client, round_: Round) -> str:
 def test_findings_are_marked_in_the_text_and_explained_beside_it(round_, c, signed_in) -> None:
     html = page(signed_in(c.first), round_)
     marked = dict(re.findall(r'<mark class="(\w+)" title="[^"]+">([^<]+)</mark>', html))
+    assert html.count(f">{NUMBER}</mark>") == 2
     assert marked["ok"] == NUMBER and marked["soon"] in {"尽快", "相关部门"}
     numbers = re.findall(r'<a class="n" href="#finding-(\d+)" aria-label="[^"]+">(\d+)</a>', html)
     assert numbers and all(first == second for first, second in numbers)

@@ -84,7 +84,7 @@ def _marked(round_: Round, found: Sequence[Shown]) -> dict[str, Any]:
         return {}
 
     def of(field: str) -> list[Shown]:
-        return [each for each in found if each.field == field]
+        return [at for each in found for at in each.in_field(field)]
 
     variants = {name: marked_line(words, of(name)) for name, words in revision.variants.items() if words}
     return {

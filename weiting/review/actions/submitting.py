@@ -177,7 +177,8 @@ def _refuse_undecided(subject: Subject) -> None:
     for concern in found:
         for name in dict.fromkeys(place.field for place in concern.places):
             fields.setdefault(name, []).append(
-                _("“%(words)s”: %(why)s") % {"words": concern.shown, "why": concern.why.say(_)}
+                _("“%(words)s”: %(why)s Or decide by name that it stays.")
+                % {"words": concern.shown, "why": concern.why.say(_)}
             )
     raise Invalid(
         _(
