@@ -44,6 +44,7 @@ def _whole(text: str) -> int:
 def _row(burst: Burst) -> dict[str, object]:
     return {
         "word": burst.word,
+        "name": burst.name,
         "from": burst.start.isoformat(sep=" "),
         "to": burst.end.isoformat(sep=" "),
         "now": burst.now,

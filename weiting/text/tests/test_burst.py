@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from weiting.text.command import main
 from weiting.text.topics import Bursts
+from weiting.text.topics.bursts import name_of
 
 START = datetime(2026, 3, 2)
 
@@ -43,6 +44,20 @@ def test_what_bursts_is_found_with_its_hour_and_its_usual_count():
     assert found["洪水"].start == rows[-5][0]
     assert found["洪水"].now == 6 and found["洪水"].usual < 1
     assert "6" in found["洪水"].why.say()
+
+
+def test_a_new_name_that_no_dictionary_knows_is_given_whole():
+    rows = hours(21)
+    heads = ("今晚", "昨天的", "门票", "周末", "谁去")
+    rows[-5][1].extend(f"{head}云溪漫步节{n}" for n, head in enumerate(heads))
+    names = {burst.name for burst in read(rows).found()}
+    assert names == {"云溪漫步节"}
+
+
+def test_a_name_ends_where_titles_part():
+    assert name_of("漫步", ["云溪漫步节开幕", "云溪漫步节门票", "云溪漫步节地铁"]) == "云溪漫步节"
+    assert name_of("漫步", ["云溪漫步节", "春日漫步", "漫步江边"]) == "漫步"
+    assert name_of("漫步", []) == "漫步"
 
 
 def test_what_comes_each_morning_is_no_burst_but_is_one_at_night():

@@ -4,7 +4,8 @@ The expected count is the word's mean of all hours, bent by what it does at this
 of the week, both smoothed. A count is judged by a negative binomial: words of the news are less even than chance.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ from weiting.text.segment import cut
 LEAST, STANDS_OUT = 3, 4.0
 # What is known of an hour or a weekday weighs as little as so many hours of the mean.
 SMOOTH = 24.0
+# What so many of the titles of a burst say around its word belongs to its name, up to so many characters.
+SAID_BY, LONGEST_NAME = 0.8, 12
 # A word not yet seen is expected so often, and counts scatter by this much more than chance.
 UNSEEN, SCATTER = 0.05, 0.3
 # So many hours of the beginning are only learned from.
@@ -29,9 +32,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class Burst:
-    """A word that burst from one hour to another; its count and what is usual are those of the highest hour."""
+    """A word that burst from one hour to another; its count and what is usual are those of the highest hour. `name` is
+    the word with what nearly all titles say around it: a new name, which no dictionary knows, is cut in parts.
+    """
 
     word: str
+    name: str
     start: datetime
     end: datetime
     now: int
@@ -122,7 +128,15 @@ class Bursts:
     ) -> None:
         said.sort(key=lambda title: -hots[title])
         made = Burst(
-            self._names[number], hour, hour, now, usual, score, hots[said[0]], tuple(said[:_MOST_TITLES])
+            self._names[number],
+            name_of(self._names[number], said),
+            hour,
+            hour,
+            now,
+            usual,
+            score,
+            hots[said[0]],
+            tuple(said[:_MOST_TITLES]),
         )
         before = self._last.get(number)
         if before is None or hour - before.end > timedelta(hours=3):
@@ -134,6 +148,7 @@ class Bursts:
         before.end = hour
         if score > before.score:
             before.now, before.usual, before.score, before.titles = now, usual, score, made.titles
+            before.name = made.name
         before.hot = max(before.hot, made.hot)
 
     def _learn(self, ids: npt.NDArray[np.int64], hour: datetime, counts: npt.NDArray[np.int64] | int) -> None:
@@ -160,6 +175,26 @@ class Bursts:
                 self._by_hour = np.concatenate([self._by_hour, np.zeros_like(self._by_hour)])
                 self._by_day = np.concatenate([self._by_day, np.zeros_like(self._by_day)])
         return number
+
+
+def name_of(word: str, titles: Sequence[str]) -> str:
+    """The word with the letters that nearly all of these titles have beside it: 漫步 where all say 云溪漫步节."""
+    name = word
+    while len(name) < LONGEST_NAME:
+        parts = [title.partition(name) for title in titles if name in title]
+        needed = max(LEAST, SAID_BY * len(titles))
+        after = _shared((tail[:1] for _head, _name, tail in parts), needed)
+        before = "" if after else _shared((head[-1:] for head, _name, _tail in parts), needed)
+        if not (after or before):
+            break
+        name = f"{before}{name}{after}"
+    return name
+
+
+def _shared(signs: Iterable[str], needed: float) -> str:
+    """The letter that stands so often at this place; "" when none does."""
+    sign, count = max(Counter(signs).items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    return sign if sign.isalpha() and count >= needed else ""
 
 
 def _said(title: str) -> Iterable[str]:
