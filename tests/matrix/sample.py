@@ -110,6 +110,7 @@ class Sample:
         )
         column = posts.save_column(None, by=c.hall_editor, name="水情", owner=c.water)
         topic = posts.save_topic(None, by=c.hall_editor, name="节水周")
+        word = posts.save_word(None, by=c.hall_editor, wrong="云溪发部", right="云溪发布")
         template = posts.save_template(
             None, by=c.hall_editor, name=f"模板{WORD}"[:60], body=f"模板{WORD}", unit=c.water
         )
@@ -128,7 +129,7 @@ class Sample:
             "hall": {"slug": c.hall.slug}, "section_new": {"slug": c.hall.slug},
             "section": {"pk": section.pk}, "section_units": {"pk": section.pk}, "section_move": {"pk": section.pk},
             "batch": {"pk": batch.pk}, "tick": {"pk": batch.places.get().pk},
-            "column": {"slug": column.slug}, "topic": {"slug": topic.slug},
+            "column": {"slug": column.slug}, "topic": {"slug": topic.slug}, "word": {"pk": word.pk},
             "template": {"pk": template.pk}, "template_retire": {"pk": template.pk},
             "assignment": {"public_id": task.public_id},
             "policy": {"pk": policy.pk}, "policy_retire": {"pk": policy.pk},

@@ -34,8 +34,8 @@ NARROWER = {
 }
 # About things that belong to the hall: their roles are held at the hall's own unit.
 OF_THE_HALL = {"hall", "section", "section_new", "section_units", "section_move", "assignment"}
-# What belongs to everybody: topics hold texts of all units.
-SHARED = {"import_template", "topic"}
+# What belongs to everybody: topics hold texts of all units, words are looked for in all of them.
+SHARED = {"import_template", "topic", "word"}
 
 
 @contextmanager

@@ -39,6 +39,8 @@ audit.labels.register(
         "posts.template.write": _("Wrote a template"),
         "posts.template.change": _("Changed a template"),
         "posts.template.retire": _("Took a template out of the lists"),
+        "posts.word.add": _("Added a word of the city's own"),
+        "posts.word.change": _("Changed a word of the city's own"),
         "posts.assignment.start": _("Asked units to post"),
         "posts.assignment.accept": _("Took an assignment on"),
         "posts.assignment.decline": _("Declined an assignment"),

@@ -9,6 +9,7 @@ from datetime import date
 
 from weiting.posts import concerns
 from weiting.posts.concerns import Concern, Contacts, Part
+from weiting.posts.lexicon import city_lexicon
 from weiting.text import personal
 from weiting.text.checks import check_text
 from weiting.text.finding import Finding, in_order
@@ -44,6 +45,7 @@ def check_parts(
     score: Score | None = None
     facts: Facts | None = None
     left_out = 0
+    lexicon = city_lexicon()
     for part in parts:
         head = _beginning(part.text)
         report = check_text(
@@ -53,6 +55,7 @@ def check_parts(
             families=() if part.field in WHOLE else _SHORT,
             public_numbers=known.numbers,
             public_mailboxes=known.mailboxes,
+            lexicon=lexicon,
         )
         findings = report.findings
         if len(head) < len(part.text):

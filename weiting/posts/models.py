@@ -499,6 +499,34 @@ class Template(models.Model):
         return self.name
 
 
+class OwnWord(models.Model):
+    """A form the city knows to be wrong, with what is meant; or, without a wrong form, a name that is right."""
+
+    wrong = models.CharField(_("wrong form"), max_length=40, blank=True)
+    # Several are apart by "|".
+    right = models.CharField(_("right form"), max_length=120)
+    reason = models.CharField(_("why"), max_length=200, blank=True)
+    source = models.CharField(_("where it is from"), max_length=200, blank=True)
+    but = models.CharField(_("longer words in which it is right"), max_length=200, blank=True)
+    is_on = models.BooleanField(_("looked for"), default=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-is_on", "wrong", "right"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wrong"], condition=~models.Q(wrong=""), name="posts_ownword_wrong_once"
+            ),
+            models.UniqueConstraint(
+                fields=["right"], condition=models.Q(wrong=""), name="posts_ownword_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wrong} → {self.right}" if self.wrong else self.right
+
+
 class Assignment(models.Model):
     """What the centre asks units to post by when [B20]."""
 

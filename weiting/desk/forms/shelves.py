@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import MomentField
-from weiting.posts.models import Column, ContentClass, Issue, IssueArticle, Template, Topic
+from weiting.posts.models import Column, ContentClass, Issue, IssueArticle, OwnWord, Template, Topic
 from weiting.units.models import Unit
 
 COLOUR = forms.TextInput(attrs={"type": "color"})
@@ -66,6 +66,26 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def validate_unique(self) -> None:
         """Leave a taken name to the action: it says what to do."""
+
+
+class WordForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A word of the city's own: what is wrong, what is right, why, and where that is from."""
+
+    class Meta:
+        model = OwnWord
+        fields = ["wrong", "right", "reason", "source", "but", "is_on"]
+        help_texts = {
+            "wrong": _("Empty: the right form is a name, and is never called a slip."),
+            "right": _("Several that fit: apart by |. The first is offered first."),
+            "reason": _("The writer reads it beside the finding."),
+            "but": _("Apart by spaces."),
+        }
+
+    def validate_unique(self) -> None:
+        """Leave a word that is there to the action: it says what to do."""
+
+    def validate_constraints(self) -> None:
+        """Leave them to the action as well."""
 
 
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ from weiting.desk.views import (
     shelves,
     text,
     versions,
+    words,
     write,
 )
 
@@ -51,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("shelves/topics/", shelves.topics, name="topics"),
     path("shelves/topics/new/", shelves.topic, name="topic_new"),
     path("shelves/topics/<slug:slug>/", shelves.topic, name="topic"),
+    path("shelves/words/", words.words, name="words"),
+    path("shelves/words/new/", words.word, name="word_new"),
+    path("shelves/words/<int:pk>/", words.word, name="word"),
     path("shelves/templates/", shelves.templates, name="templates"),
     path("shelves/templates/new/", shelves.template, name="template_new"),
     path("shelves/templates/<int:pk>/", shelves.template, name="template"),

@@ -30,6 +30,7 @@ def tabs_of(current: str) -> list[Link]:
         Link(_("Columns"), "/desk/shelves/", current == "columns"),
         Link(_("Topics"), "/desk/shelves/topics/", current == "topics"),
         Link(_("Templates and phrases"), "/desk/shelves/templates/", current == "templates"),
+        Link(_("Words"), "/desk/shelves/words/", current == "words"),
         Link(_("WeChat issues"), "/desk/write/issues/", current == "issues"),
         Link(_("Assignments"), "/desk/write/assignments/", current == "assignments"),
         Link(_("Library"), "/desk/write/library/", current == "library"),

@@ -32,6 +32,7 @@ from weiting.posts.actions.shelves import (
     save_topic,
 )
 from weiting.posts.actions.versions import copy_post, keep_revision, restore_revision, seal_working
+from weiting.posts.actions.words import save_word
 from weiting.posts.actions.writing import (
     arrange_post,
     discard_post,
@@ -77,6 +78,7 @@ __all__ = [
     "save_issue",
     "save_template",
     "save_topic",
+    "save_word",
     "save_working",
     "seal_issue",
     "seal_working",
