@@ -42,6 +42,8 @@ PARTS = (
     Part("imports", "Importing old posts", lambda on, size: [on.copy_of_demo()]),
     Part("desk", "The desk", lambda on, size: [on.demo()]),
     Part("memory", "Memory of one web process", lambda on, size: [on.demo()]),
+    Part("delivery", "Deliveries to channels", lambda on, size: [on.copy_of_demo()]),
+    Part("faults", "Deliveries under faults", lambda on, size: [on.copy_of_demo()]),
 )
 
 

@@ -23,6 +23,7 @@ class Ground:
     env: Env
     # Databases whose tables are as the code wants them; kept ones may be older.
     current: set[str] = field(default_factory=set)
+    copies: list[str] = field(default_factory=list)
 
     def of(self, name: str) -> Env:
         """Return the settings of this ground with another database of its server."""
@@ -65,7 +66,14 @@ class Ground:
         self.demo()
         name = f"copy_{secrets.token_hex(3)}"
         self._make(name, "demo")
+        self.copies.append(name)
         return self.of(name)
+
+    def forget_copies(self) -> None:
+        """Remove the copies of this run: each is as large as the demo city."""
+        with connections.connect(self.env, "postgres") as server:
+            while self.copies:
+                server.execute(f'DROP DATABASE IF EXISTS "{self.copies.pop()}" WITH (FORCE)')
 
     def _current(self, name: str) -> Env:
         if name not in self.current:
@@ -99,7 +107,9 @@ def ground(folder: Path | None) -> Iterator[Ground]:
         var.chmod(0o755)
         base = replace(environment.current(), var=var, database_url="", demo=False, debug=False)
         with database.ensure(base):
-            yield Ground(base)
+            made = Ground(base)
+            yield made
+            made.forget_copies()
 
 
 __all__ = ["Ground", "ground", "grow", "psycopg", "say"]

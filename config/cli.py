@@ -22,6 +22,8 @@ VERBS = (
     Verb("up", "", "Start everything: database, web, worker; Ctrl-C stops everything."),
     Verb("web", "", "Serve the pages only."),
     Verb("work", "work", "Do the waiting tasks only."),
+    Verb("deliver", "deliver", "Carry released texts to channels only."),
+    Verb("sandbox", "", "Serve fake channels, to try and to train.", needs_database=False),
     Verb("doctor", "", "Say what is well, what is not, and what to do about it."),
     Verb("demo load", "load_demo", "Fill an empty hall with the demo city."),
     Verb("demo reset", "reset_demo", "Empty the hall and load the demo city anew."),
@@ -34,7 +36,13 @@ VERBS = (
     Verb("text", "", "Check, mask, classify and compare texts; needs no hall.", needs_database=False),
     Verb("manage", "", "Run one of Django's own commands: weiting manage migrate."),
 )
-OWN = {"up": "config.up", "web": "config.web", "doctor": "config.doctor", "text": "weiting.text.command"}
+OWN = {
+    "up": "config.up",
+    "web": "config.web",
+    "doctor": "config.doctor",
+    "text": "weiting.text.command",
+    "sandbox": "weiting.sandbox.command",
+}
 
 
 def help_text() -> str:

@@ -68,6 +68,23 @@ class Env:
         "Signs sessions and links; the same in every process of a hall.",
         shown="made on first start, kept in `WEITING_VAR/secrets/`",
     )
+    channel_key: str = _var(
+        "WEITING_CHANNEL_KEY",
+        "",
+        "Seals the credentials of channels; the same in every process of a hall, and kept apart from its backups.",
+        shown="made on first start, kept in `WEITING_VAR/secrets/`",
+    )
+    channel_keys_old: tuple[str, ...] = _var(
+        "WEITING_CHANNEL_KEYS_OLD",
+        (),
+        "Earlier channel keys, so that what they sealed can be opened until it is sealed anew.",
+        unit="keys, separated by commas",
+    )
+    channels_private: bool = _var(
+        "WEITING_CHANNELS_PRIVATE",
+        False,
+        "Let channels and webhooks call addresses inside the own network: for the sandbox, or a screen next door.",
+    )
     debug: bool = _var("WEITING_DEBUG", False, "Show stack traces in pages. Never where others can reach it.")
     email_url: str = _var(
         "WEITING_EMAIL_URL",

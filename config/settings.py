@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "weiting.media",
     "weiting.posts",
     "weiting.review",
+    "weiting.channels",
     "weiting.publishing",
     "weiting.hall",
     "weiting.desk",
@@ -114,6 +115,9 @@ TIME_ZONE = "Asia/Shanghai"
 # --- who may come in ----------------------------------------------------------------------------------------
 
 SECRET_KEY = env.secret_key or environment.kept_secret(env, "key")
+# The first seals, all of them open.
+CHANNEL_KEYS = [env.channel_key or environment.kept_secret(env, "channels"), *env.channel_keys_old]
+CHANNELS_PRIVATE = env.channels_private
 DEBUG = env.debug
 _public = urlsplit(env.base_url)
 ALLOWED_HOSTS = [*env.allowed_hosts, _public.hostname or "", "127.0.0.1", "localhost", "[::1]"]

@@ -36,6 +36,21 @@ BREACHES = {
         "import weiting.hall.views\n",
         "Views are for addresses only",
     ),
+    "somebody calls an adapter past the registry": (
+        "weiting/publishing/planted.py",
+        "import weiting.channels.adapters.weibo\n",
+        "Only the registry knows the adapters",
+    ),
+    "an adapter leans on Django": (
+        "weiting/channels/adapters/planted.py",
+        "import django.db\n",
+        "Adapters are plain Python",
+    ),
+    "the product leans on the sandbox": (
+        "weiting/publishing/planted.py",
+        "import weiting.sandbox.state\n",
+        "Nothing of the product imports the sandbox",
+    ),
 }
 
 

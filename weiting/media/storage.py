@@ -158,3 +158,11 @@ def find(relative: str) -> Path | None:
         return None
     path = root() / relative
     return path if path.is_file() else None
+
+
+def read(relative: str) -> bytes:
+    """Return a stored file's bytes; raise Unavailable when it is not there."""
+    path = find(relative)
+    if path is None:
+        raise Unavailable(_("A file of this text is missing on this machine."), code="file_missing")
+    return path.read_bytes()

@@ -18,6 +18,8 @@ audit.labels.register(
         "publishing.issue.withdraw": _("Withdrew a public issue"),
         "publishing.lead.put": _("Put a text at the head of the hall's page"),
         "publishing.lead.take": _("Took a text from the head of the hall's page"),
+        "publishing.delivery.confirm": _("Confirmed by hand that a text stands on a channel"),
+        "publishing.delivery.again": _("Had a text sent to a channel again"),
         "publishing.wish.set": _("Chose when to release once approved"),
     }
 )

@@ -1,12 +1,14 @@
-"""Columns and constraints of releases and of the places a hall editor gives to posts on the hall's page."""
+"""Columns and constraints of releases, of their deliveries to channels, and of what heads a hall's page."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from weiting.channels.models import Connection
 from weiting.core import clock, ids
 from weiting.core.flow import StateField
 from weiting.posts.models import Correction, Issue, Post, Revision
-from weiting.publishing.flow import ReleaseFlow
+from weiting.publishing.flow import DeliveryFlow, ReleaseFlow
 from weiting.units.models import Hall
 
 PERSON = settings.AUTH_USER_MODEL
@@ -102,3 +104,103 @@ class LeadSlot(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["hall", "post"], name="publishing_lead_once")]
+
+
+class Act(models.TextChoices):
+    SEND = "send", _("new")
+    CORRECT = "correct", _("correction")
+    WITHDRAW = "withdraw", _("withdrawal")
+
+
+class Line(models.Model):
+    """The order of one connection: what waits for it goes one after another, in the order it was laid down.
+
+    The worker that holds the line has committed that it will call before it calls. Small rows that change often are
+    kept apart from the deliveries, so that a million waiting ones do not slow the claim.
+    """
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="+")
+    # As the connection says: a worker takes only so many of one kind at once.
+    kind = models.CharField(max_length=20)
+    # When the first that waits is to be looked at; empty: nothing waits.
+    next_at = models.DateTimeField(null=True)
+    # Which worker holds it, and until when at the latest.
+    holder = models.CharField(max_length=80, blank=True)
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(next_at__isnull=False),
+                name="publishing_line_due",
+            )
+        ]
+
+
+class Delivery(models.Model):
+    """One release on its way to one connection; the row is the truth, jobs and notices only wake whoever looks."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
+    release = models.ForeignKey(Release, models.PROTECT, related_name="deliveries")
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="+")
+    act = models.CharField(max_length=10, choices=Act.choices, default=Act.SEND)
+    # What a correction or a withdrawal follows.
+    of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    state = StateField(DeliveryFlow)
+    queued_at = models.DateTimeField(default=clock.now)
+    # Not looked at before; empty: at once.
+    not_before = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    called_at = models.DateTimeField(null=True)
+    # The channel's code, what it said, and what a person has to do.
+    code = models.CharField(max_length=40, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    needs = models.CharField(max_length=20, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            DeliveryFlow.constraint("publishing_delivery_state"),
+            # Never twice: whatever is tried, a release goes to a connection once for each act.
+            models.UniqueConstraint(fields=["release", "connection", "act"], name="publishing_delivery_once"),
+            models.CheckConstraint(
+                condition=models.Q(act=Act.SEND) ^ models.Q(of__isnull=False),
+                name="publishing_delivery_follows",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["connection", "id"],
+                # One that waits for a person's decision lets the others pass.
+                condition=models.Q(state__in=["queued", "sending", "in_doubt"], needs=""),
+                name="publishing_delivery_line",
+            ),
+            models.Index(fields=["state", "-queued_at"], name="publishing_delivery_board"),
+        ]
+
+
+class Receipt(models.Model):
+    """The channel's word that it has a text: where, since when, which bytes, by what way; looked at again later."""
+
+    class Way(models.TextChoices):
+        INTERFACE = "interface", _("by the interface")
+        LOOKED_UP = "looked_up", _("found by asking")
+        BY_HAND = "by_hand", _("by hand")
+
+    class Standing(models.TextChoices):
+        UNCHECKED = "unchecked", _("not looked at again")
+        THERE = "there", _("still there")
+        CHANGED = "changed", _("changed there")
+        GONE = "gone", _("gone")
+
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="receipt")
+    external_id = models.CharField(max_length=200)
+    url = models.URLField(max_length=500, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    # Of what was really sent there, not of the text it was made from: that stands in the release.
+    digest = models.CharField(max_length=64)
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.INTERFACE)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.UNCHECKED)

@@ -9,6 +9,7 @@ from weiting.publishing.actions.deciding import (
     send_for_review,
     withdraw_wish,
 )
+from weiting.publishing.actions.delivering import confirm_by_hand, send_again
 from weiting.publishing.actions.leading import arrange_lead, put_in_lead, take_from_lead
 from weiting.publishing.actions.planning import (
     call_off_release,
@@ -24,6 +25,7 @@ from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, w
 __all__ = [
     "arrange_lead",
     "call_off_release",
+    "confirm_by_hand",
     "decide",
     "discard",
     "expire_due",
@@ -38,6 +40,7 @@ __all__ = [
     "reopen",
     "resume_release",
     "retire_media",
+    "send_again",
     "send_for_review",
     "take_from_lead",
     "texts_showing",

@@ -17,6 +17,7 @@ from weiting.core.flow import perform
 from weiting.posts import actions as posts
 from weiting.posts.flow import CorrectionFlow, CorrectionState, IssueFlow, IssueState, PostFlow, PostState
 from weiting.posts.models import Correction, Issue, Post
+from weiting.publishing.actions.delivering import deliver
 from weiting.publishing.flow import ReleaseFlow, ReleaseState
 from weiting.publishing.models import Release
 from weiting.review import queries as review, subjects
@@ -144,6 +145,7 @@ def _publish(release: Release, subject: Subject) -> None:
         _publish_correction(subject)
     else:
         _publish_issue(subject)
+    deliver(release, subject)
     audit.record(
         "publishing.release.release",
         subject=subject,

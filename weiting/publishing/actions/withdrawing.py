@@ -12,6 +12,7 @@ from weiting.posts import actions as posts
 from weiting.posts.flow import IssueFlow, PostFlow, PostState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access
+from weiting.publishing.actions.delivering import retract
 from weiting.publishing.actions.planning import end_plan, lock_plan
 from weiting.publishing.actions.releasing import desk_page
 from weiting.publishing.flow import ReleaseState
@@ -46,6 +47,7 @@ def withdraw_post(post: Post, reason: str, *, by: Person) -> Post:
     perform(post, PostFlow.withdraw, withdrawn_reason=reason, changed_at=clock.now())
     LeadSlot.objects.filter(post=post).delete()
     posts.became_hidden(post)
+    retract(post=post)
     if post.author is not None and post.author_id != by.pk:
         notices.tell(
             [post.author],
@@ -66,6 +68,7 @@ def withdraw_issue(issue: Issue, reason: str, *, by: Person) -> Issue:
     require(by, access.WITHDRAW, issue.unit)
     reason = _require_reason(reason)
     perform(issue, IssueFlow.withdraw, withdrawn_reason=reason, changed_at=clock.now())
+    retract(issue=issue)
     audit.record("publishing.issue.withdraw", by=by, subject=issue, unit=issue.unit, reason=reason)
     jobs.announce("issues", f"issue:{issue.pk}", f"unit:{issue.unit_id}")
     return issue

@@ -1,0 +1,184 @@
+"""Deliveries: how quick a worker is beside a bare loop of calls, and how it scales."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+
+from bench.table import Result, give, ms, share
+
+ACCOUNTS, TEXTS = 300, 68
+# After so many seconds without an arrival a text never arrived; longer than the sandbox is ever slow.
+SETTLE = 4.0
+NONE = dict.fromkeys(("delay", "drop", "slow_rate", "error", "error_after", "too_many"), 0.0)
+
+
+def connected(base: str, count: int, kinds: tuple[str, ...] = ("weibo", "webhook")) -> list[Any]:
+    """Make connections of one unit to fake channels."""
+    from weiting.publishing.tests.fakes import connect
+    from weiting.units.models import Unit
+
+    unit = Unit.objects.get(slug="gongshui")
+    made = []
+    for n in range(count):
+        kind = kinds[0] if len(kinds) == 1 or n % 3 else kinds[1]
+        made.append(connect(unit, kind, base, name=f"a{n:04}"))
+    return made
+
+
+def released(count: int) -> list[Any]:
+    """Release texts of the demo city that are public already, anew: only their way out is measured."""
+    from weiting.core import clock
+    from weiting.posts.models import Post
+    from weiting.publishing.models import Release
+
+    taken = Release.objects.filter(state="released").values("revision")
+    posts = Post.objects.filter(state="published", corrected_at__isnull=True).exclude(live__in=taken)
+    found: dict[str, Any] = {}
+    for post in posts.select_related("live").order_by("pk"):
+        assert post.live is not None
+        found.setdefault(post.live.title, post)
+        if len(found) == count:
+            break
+    now = clock.now()
+    return Release.objects.bulk_create(
+        [
+            Release(
+                post=post, revision=post.live, content_hash=post.live.content_hash, state="released", due_at=now,
+                released_at=now,
+            )
+            for post in found.values()
+        ]
+    )  # fmt: skip
+
+
+def laid_down(releases: list[Any], connections: list[Any]) -> None:
+    from django.db import transaction
+
+    from weiting.publishing.actions.delivering import lay_down
+
+    for release in releases:
+        with transaction.atomic():
+            lay_down(release, connections)
+
+
+def worker(calls: int = 48, settle: float = SETTLE) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "django", "deliver", f"--calls={calls}", f"--settle={settle}"]
+    return subprocess.Popen(command, env={**os.environ, "WEITING_CHANNELS_PRIVATE": "yes"})
+
+
+@contextmanager
+def _workers(count: int, calls: int) -> Iterator[None]:
+    running = [worker(calls) for _n in range(count)]
+    try:
+        yield
+    finally:
+        for each in running:
+            each.terminate()
+        for each in running:
+            each.wait(30)
+
+
+def still_open() -> int:
+    from weiting.publishing.models import Delivery
+
+    return Delivery.objects.filter(state__in=["queued", "sending", "in_doubt", "accepted"]).count()
+
+
+def _until(done: Callable[[], bool], most: float) -> float:
+    began = time.perf_counter()
+    while not done():
+        if time.perf_counter() - began > most:
+            raise SystemExit(f"not done within {most:.0f} s: {still_open()} deliveries are open")
+        time.sleep(0.02)
+    return time.perf_counter() - began
+
+
+def _bare(base: str, count: int) -> float:
+    """Make as many calls as quickly as a loop without any bookkeeping does, one after another."""
+    data = {"access_token": "token-bare", "rip": "127.0.0.1"}
+    began = time.perf_counter()
+    with httpx2.Client() as client:
+        for n in range(count):
+            text = f"【第 {n} 条】明天 8:00—16:00，桥头街停水。 https://example.org/p/{n}/ "
+            client.post(
+                f"{base}/weibo/2/statuses/share.json", data={**data, "status": text}
+            ).raise_for_status()
+    return count / (time.perf_counter() - began)
+
+
+def _speed(server: Any) -> Iterator[Result]:
+    """Measure a warm worker: it is told to start before there is anything to do."""
+    lines = connected(server.base, ACCOUNTS, ("weibo",))
+    releases = released(TEXTS)
+    bare = _bare(server.base, 2000)
+    with _workers(1, 48):
+        laid_down(releases[:1], lines)
+        _until(lambda: not still_open(), 60)
+        # Laid down before anybody looks, so that only the carrying is timed.
+        count = len(lines) * 7
+        began = time.perf_counter()
+        laid_down(releases[1:8], lines)
+        laid = time.perf_counter() - began
+        took = _until(lambda: not still_open(), 120) + laid
+        rate = count / took
+        yield Result(
+            "texts delivered a second by one worker", f"{rate:,.0f}", f"bare loop of calls {bare:,.0f}",
+            f"{rate / bare:.2f}", "≥ 0.5", rate >= 0.5 * bare, f"{count:,} over {len(lines)} accounts",
+        )  # fmt: skip
+        waits = []
+        for release in releases[8:28]:
+            laid_down([release], lines[:1])
+            began = time.perf_counter()
+            _until(lambda: not still_open(), 10)
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.1)
+        p95 = share(waits, 0.95)
+        yield Result("laid down → arrived, p95 of 20", ms(p95), aim="≤ 150 ms", is_met=p95 <= 0.150)
+    server.switch("faults", **{**NONE, "delay": 0.02})
+    rates = []
+    for n, at in ((1, 28), (2, 32)):
+        with _workers(n, 6):
+            laid_down(releases[at : at + 1], lines)
+            _until(lambda: not still_open(), 60)
+            began = time.perf_counter()
+            laid_down(releases[at + 1 : at + 4], lines)
+            _until(lambda: not still_open(), 120)
+            rates.append(3 * len(lines) / (time.perf_counter() - began))
+    yield Result(
+        "two workers against a channel that answers after 20 ms", f"{rates[1]:,.0f}/s", f"one worker {rates[0]:,.0f}/s",
+        f"{rates[1] / rates[0]:.2f} ×", "≥ 1.7 ×", rates[1] >= 1.7 * rates[0], "6 calls at once each",
+    )  # fmt: skip
+    yield undelivered()
+
+
+def undelivered() -> Result:
+    from weiting.publishing.models import Delivery
+
+    rows = Delivery.objects.exclude(state="delivered").values_list("state", "code", "why")
+    found = Counter(rows).most_common(3)
+    said = "; ".join(f"{n} {' '.join(row)}" for row, n in found)
+    return Result(
+        "deliveries that did not end delivered", str(len(rows)), aim="0", is_met=not rows, note=said
+    )
+
+
+def measure() -> list[Result]:
+    """Measure against a quick sandbox of its own."""
+    from weiting.publishing.tests.fakes import sandbox
+
+    with sandbox() as server:
+        return list(_speed(server))
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    give(measure())

@@ -1,0 +1,1 @@
+"""The channels, one file each; only the registry imports them."""

@@ -1,0 +1,218 @@
+"""What an adapter of a channel is given and gives back: plain values, three errors, one protocol.
+
+An adapter is built with its settings and a `Wire`, keeps nothing between calls, and imports neither Django nor a
+model nor another adapter. What it may do is said in `can`; a verb it has not named is never called.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from json import dumps
+from typing import Any, Protocol
+
+from weiting.text.finding import Message
+
+
+class Verb(StrEnum):
+    """What an adapter can do."""
+
+    SEND = "send"
+    # Ask the channel whether a text whose answer was lost has arrived.
+    LOOK_UP = "look_up"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    # Send again under the same key without harm: the other side knows it has it.
+    REPEAT = "repeat"
+    # Read what the channel tells us by itself.
+    HOOK = "hook"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One account's settings: public ones, and the secrets, which are never logged or shown."""
+
+    base: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def secret(self, name: str) -> str:
+        """Return a secret; raise Refused when the account has none, so that a person hears of it."""
+        found = self.secrets.get(name, "")
+        if not found:
+            raise Refused("no_credentials", Action.AUTHORISE, name)
+        return found
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture, film or sound as it stands on the hall."""
+
+    kind: str
+    mime: str
+    alt: str
+    name: str
+    url: str
+    size: int
+    open: Callable[[], bytes] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One approved text as every channel is given it; an adapter makes of it what its channel takes.
+
+    `said` is the wording an editor made for this channel ("" when none); `correcting` what a correction says about
+    itself ("" when the text is new).
+    """
+
+    title: str
+    body: str
+    html: str
+    summary: str
+    url: str
+    content_hash: str
+    said: str = ""
+    topics: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    correcting: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Exactly what goes out. The preview shows it, the receipt keeps its digest.
+
+    `fields` are named as the channel names them; `text` is what readers will see; `notes` tell the writer what was
+    shortened or left out.
+    """
+
+    text: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    media: tuple[Media, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the fields and the names of the media, in hexadecimal."""
+        said = dumps([dict(self.fields), [each.url for each in self.media]], sort_keys=True, default=str)
+        return sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The channel's word that it has a text: its own id, the address ("" until it is known), when it said so.
+
+    `is_final` is False where the channel works on it and will tell the outcome later.
+    """
+
+    external_id: str
+    url: str = ""
+    at: datetime | None = None
+    is_final: bool = True
+
+
+class Action(StrEnum):
+    """What a person has to do about a refusal; the words are in the catalogue."""
+
+    AUTHORISE = "authorise"
+    SHORTEN = "shorten"
+    CHANGE_WORDS = "change_words"
+    CHANGE_MEDIA = "change_media"
+    ASK_PLATFORM = "ask_platform"
+    BY_HAND = "by_hand"
+    SETTINGS = "settings"
+    NOTHING = "nothing"
+
+
+class ChannelError(Exception):
+    """The base of the three ways a call to a channel can end without a receipt."""
+
+
+class TryLater(ChannelError):
+    """Nothing was accepted; the same call may be made again after `after` seconds.
+
+    `whole_account` says that the reason holds for every text of the account (a quota, a dead host).
+    """
+
+    def __init__(self, after: float, why: str, *, whole_account: bool = False) -> None:
+        super().__init__(why)
+        self.after, self.why, self.whole_account = after, why, whole_account
+
+
+class Refused(ChannelError):
+    """The channel will not take it: `code` as the channel gives it, and what a person has to do.
+
+    `whole_account` says that no text of the account would be taken (an expired token).
+    """
+
+    def __init__(
+        self, code: str, action: Action, why: str = "", *, whole_account: bool | None = None
+    ) -> None:
+        super().__init__(f"{code}: {why}" if why else code)
+        self.code, self.action, self.why = code, action, why
+        is_general = action in {Action.AUTHORISE, Action.ASK_PLATFORM, Action.SETTINGS}
+        self.whole_account = is_general if whole_account is None else whole_account
+
+
+class InDoubt(ChannelError):
+    """The channel may have accepted it: ask before anything is sent again."""
+
+
+@dataclass(frozen=True)
+class Hook:
+    """What a channel sent to our address."""
+
+    method: str
+    query: Mapping[str, str]
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a hook meant: a kind ("published", "message", …), a key that tells repetitions, and the facts."""
+
+    kind: str
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What our address answers at once, and what was heard."""
+
+    status: int = 200
+    body: bytes = b""
+    mime: str = "text/plain; charset=utf-8"
+    heard: tuple[Heard, ...] = ()
+
+
+class Adapter(Protocol):
+    """One channel. Every verb raises TryLater, Refused or InDoubt, and nothing else of its own."""
+
+    can: frozenset[Verb]
+
+    def render(self, words: Words) -> Rendered:
+        """Return exactly what would be sent. Pure: no call, no clock."""
+        ...
+
+    def send(self, sent: Rendered, key: str) -> Receipt:
+        """Send it; `key` names this sending and is the same when it is tried again."""
+        ...
+
+    def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
+        """Return the receipt of what was sent under `key` after `since`, or None when it surely never arrived."""
+        ...
+
+    def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
+        """Bring a correction to where the text went."""
+        ...
+
+    def withdraw(self, receipt: Receipt, key: str) -> None:
+        """Take back what was sent; what is gone already counts as taken back."""
+        ...
+
+    def read_hook(self, hook: Hook) -> Answer:
+        """Check and read what the channel sent; a forged one is answered with 403 and says nothing."""
+        ...

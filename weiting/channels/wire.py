@@ -1,0 +1,196 @@
+"""HTTP as adapters need it: bounded, and its failures told apart by whether the other side may have acted."""
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from json import JSONDecodeError, loads
+from typing import Any, Self
+
+import httpx2
+
+from weiting.channels.ports import Action, InDoubt, Refused, TryLater
+from weiting.core import clock
+
+# The library writes every address it calls into the log, and some channels want the token in it.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+CONNECT, ANSWER = 5.0, 15.0
+# What a channel may answer at the most; more is cut off and counts as no answer.
+MOST_BYTES = 2 * 2**20
+UNREACHABLE, BUSY, LONGEST = 30.0, 60.0, 3600.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the other side answered."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+    def json(self) -> Any:
+        """Return the body read as JSON, or an empty mapping when it is none."""
+        try:
+            return loads(self.body)
+        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+            return {}
+
+
+class Wire:
+    """A client for one or many accounts; safe to share among threads. Closed by leaving its block.
+
+    `allow_private` opens addresses inside the own network: only for a sandbox or where the operator says so.
+    """
+
+    def __init__(self, *, allow_private: bool = False, answer: float = ANSWER, connections: int = 64) -> None:
+        self._client = httpx2.Client(
+            transport=httpx2.HTTPTransport(
+                retries=0,
+                limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+            )
+            if allow_private
+            else PublicOnly(connections),
+            timeout=httpx2.Timeout(answer, connect=CONNECT, pool=CONNECT),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": "Weiting/1 (government publishing hall)"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        acts: bool,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        files: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Make one call and return the answer, whatever its status below 500 but 429.
+
+        `acts` says that the call changes something on the other side. Raises TryLater when nothing can have
+        happened there, InDoubt when something may have, Refused for an address that may not be called.
+        """
+        try:
+            with self._client.stream(
+                method,
+                url,
+                params=params,
+                data=data,
+                json=json,
+                content=content,
+                files=files,
+                headers=headers,
+            ) as answer:
+                reply = Reply(answer.status_code, _read(answer), answer.headers)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            raise TryLater(UNREACHABLE, _said(error), whole_account=True) from error
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+            raise Refused("bad_address", Action.SETTINGS, _said(error)) from error
+        except httpx2.TransportError as error:
+            if acts:
+                raise InDoubt(_said(error)) from error
+            raise TryLater(UNREACHABLE, _said(error)) from error
+        return _judge(reply, acts)
+
+
+def _judge(reply: Reply, acts: bool) -> Reply:
+    if reply.status == httpx2.codes.TOO_MANY_REQUESTS:
+        raise TryLater(_retry_after(reply), "429", whole_account=True)
+    if reply.status == httpx2.codes.SERVICE_UNAVAILABLE:
+        raise TryLater(_retry_after(reply), "503")
+    if reply.status >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        if acts:
+            raise InDoubt(str(reply.status))
+        raise TryLater(BUSY, str(reply.status))
+    return reply
+
+
+def _read(answer: httpx2.Response) -> bytes:
+    found = bytearray()
+    for piece in answer.iter_bytes():
+        found += piece
+        if len(found) > MOST_BYTES:
+            raise httpx2.RemoteProtocolError("the answer is too large")
+    return bytes(found)
+
+
+def _retry_after(reply: Reply) -> float:
+    said = reply.headers.get("Retry-After", "")
+    if said.isascii() and said.isdigit():
+        return min(float(said[:6]), LONGEST)
+    try:
+        wait = (parsedate_to_datetime(said) - clock.now()).total_seconds()
+    except (ValueError, TypeError):
+        return BUSY
+    return min(max(wait, 1.0), LONGEST)
+
+
+def _said(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:200]
+
+
+class PublicOnly(httpx2.BaseTransport):
+    """Lets calls go to public addresses only, and to the very address that was checked.
+
+    A name is looked up once and the connection made to what was found: a second look-up could answer otherwise.
+    """
+
+    def __init__(self, connections: int = 64) -> None:
+        self._inner = httpx2.HTTPTransport(
+            retries=0,
+            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request to a public address; raise UnsupportedProtocol for any other."""
+        host = request.url.host
+        if request.url.scheme not in {"http", "https"}:
+            raise httpx2.UnsupportedProtocol(f"“{request.url.scheme}” is no scheme of the web")
+        address = public_address(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        request.headers.setdefault("Host", request.url.netloc.decode("ascii"))
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=address)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._inner.close()
+
+
+def public_address(host: str, port: int) -> str:
+    """Return a public address of a host; raise UnsupportedProtocol when it has another, ConnectError when none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpx2.ConnectError(f"{host} is not found") from error
+    addresses = [str(row[4][0]) for row in found]
+    if not addresses or not is_public(addresses):
+        raise httpx2.UnsupportedProtocol(f"{host} lies inside a network that is not to be called from here")
+    return addresses[0]
+
+
+def is_public(addresses: Iterable[str]) -> bool:
+    """Say whether every one of these addresses is out in the open net."""
+    for each in addresses:
+        found = ipaddress.ip_address(each.partition("%")[0])
+        found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+        if not found.is_global or found.is_multicast:
+            return False
+    return True

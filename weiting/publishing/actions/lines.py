@@ -1,0 +1,197 @@
+"""The rows of lines and deliveries as workers take and settle them: a few statements, each safe against all others."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from weiting import jobs
+from weiting.core import clock
+from weiting.publishing.models import Receipt
+
+# What tells workers that something waits.
+TAG = "deliveries"
+
+CLAIM = """
+WITH due AS MATERIALIZED (
+  SELECT connection_id FROM publishing_line
+   WHERE next_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s) AND kind <> ALL(%(full)s)
+   ORDER BY next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+heads AS MATERIALIZED (
+  SELECT due.connection_id AS line, d.* FROM due LEFT JOIN LATERAL (
+    SELECT id, public_id, state, release_id, act, of_id, attempts, queued_at, called_at, not_before
+      FROM publishing_delivery
+     WHERE connection_id = due.connection_id AND state IN ('queued', 'sending', 'in_doubt') AND needs = ''
+     ORDER BY id LIMIT 1) d ON true),
+taken AS (
+  UPDATE publishing_delivery p
+     SET state = CASE WHEN h.state = 'queued' THEN 'sending' ELSE 'in_doubt' END,
+         called_at = CASE WHEN h.state = 'queued' THEN %(now)s ELSE p.called_at END,
+         attempts = p.attempts + 1
+    FROM heads h WHERE p.id = h.id AND (h.not_before IS NULL OR h.not_before <= %(now)s)
+  RETURNING p.id, p.state, p.called_at, p.attempts),
+held AS (
+  UPDATE publishing_line l
+     SET holder = CASE WHEN t.id IS NULL THEN '' ELSE %(holder)s END,
+         leased_until = CASE WHEN t.id IS NULL THEN NULL ELSE %(until)s END,
+         next_at = CASE WHEN h.id IS NULL THEN NULL WHEN t.id IS NULL THEN h.not_before ELSE l.next_at END
+    FROM heads h LEFT JOIN taken t ON t.id = h.id WHERE l.connection_id = h.line)
+SELECT h.id, h.public_id, h.line, h.release_id, h.act, h.of_id, t.state, t.attempts, h.queued_at, t.called_at
+  FROM heads h JOIN taken t ON t.id = h.id
+"""
+SETTLE = """
+UPDATE publishing_delivery d
+   SET state = s.state, not_before = s.not_before, code = s.code, why = s.why, needs = s.needs,
+       settled_at = CASE WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
+  FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(codes)s::text[], %(whys)s::text[],
+              %(needs)s::text[]) AS s(id, state, not_before, code, why, needs)
+ WHERE d.id = s.id AND d.state IN ('sending', 'in_doubt', 'queued')
+   AND (d.state <> 'queued' OR s.state IN ('delivered', 'accepted'))
+RETURNING d.id
+"""
+# Only the holder gives a line back; the next look decides what waits there.
+RELEASE = """
+UPDATE publishing_line l SET holder = '', leased_until = NULL, next_at = s.next_at
+  FROM unnest(%(lines)s::bigint[], %(next)s::timestamptz[]) AS s(id, next_at)
+ WHERE l.connection_id = s.id AND l.holder = %(holder)s
+"""
+REST = """
+UPDATE channels_connection c SET needs = s.needs, needs_code = s.code, needs_since = %(now)s
+  FROM unnest(%(lines)s::bigint[], %(needs)s::text[], %(codes)s::text[]) AS s(id, needs, code)
+ WHERE c.id = s.id AND c.needs = ''
+RETURNING c.id
+"""
+WAKE = """
+UPDATE publishing_line SET next_at = LEAST(COALESCE(next_at, %(at)s), %(at)s) WHERE connection_id = ANY(%(lines)s)
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One delivery a worker has taken; `state` is sending, or in_doubt when the channel is to be asked first."""
+
+    id: int
+    key: str
+    line: int
+    release_id: int
+    act: str
+    of_id: int | None
+    state: str
+    attempts: int
+    queued_at: datetime
+    called_at: datetime
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a call ended. `receipt` where the channel has it; `rests` when nothing of the line may go on before a person
+    has done what `needs` says."""
+
+    claimed: Claimed
+    state: str
+    not_before: datetime | None = None
+    code: str = ""
+    why: str = ""
+    needs: str = ""
+    receipt: Receipt | None = None
+    rests: bool = False
+
+
+def claim(holder: str, most: int, lease: timedelta, full: Collection[str] = ()) -> list[Claimed]:
+    """Take the heads of at most `most` lines for a worker, and commit that before anything is called."""
+    now = clock.now()
+    given: dict[str, Any] = {
+        "now": now,
+        "until": now + lease,
+        "holder": holder,
+        "most": most,
+        "full": list(full),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, given)
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
+    """Write how calls ended and give their lines back, in one transaction; return those that changed a row.
+
+    A receipt is kept even when the line was taken by another worker meanwhile: what arrived has arrived.
+    """
+    now = clock.now()
+    rows = sorted(done, key=lambda each: each.claimed.line)
+    given: dict[str, Any] = {
+        "now": now,
+        "holder": holder,
+        "ids": [each.claimed.id for each in rows],
+        "states": [each.state for each in rows],
+        "not_before": [each.not_before for each in rows],
+        "codes": [each.code[:40] for each in rows],
+        "whys": [each.why[:300] for each in rows],
+        # What the whole connection needs stands there; the delivery itself waits on.
+        "needs": ["" if each.rests else each.needs for each in rows],
+        "lines": [each.claimed.line for each in rows],
+        "next": [None if each.rests else each.not_before or now for each in rows],
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        # In the order of the lines, so that two workers never wait for each other.
+        cursor.execute(
+            "SELECT 1 FROM publishing_line WHERE connection_id = ANY(%s) ORDER BY connection_id FOR UPDATE",
+            [given["lines"]],
+        )
+        cursor.execute(SETTLE, given)
+        changed = {row[0] for row in cursor.fetchall()}
+        cursor.execute(RELEASE, given)
+        resting = [each for each in rows if each.rests]
+        if resting:
+            cursor.execute(
+                REST,
+                {
+                    "now": now,
+                    "lines": [each.claimed.line for each in resting],
+                    "needs": [each.needs for each in resting],
+                    "codes": [each.code[:40] for each in resting],
+                },
+            )
+        kept = [each for each in rows if each.claimed.id in changed]
+        Receipt.objects.bulk_create(
+            [each.receipt for each in kept if each.receipt is not None], ignore_conflicts=True
+        )
+    return kept
+
+
+def wake(lines: Collection[int], at: datetime | None = None) -> None:
+    """Have workers look at lines at a moment, or at once; call it in the transaction that laid something down."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM publishing_line WHERE connection_id = ANY(%s) ORDER BY connection_id FOR UPDATE",
+            [list(lines)],
+        )
+        cursor.execute(WAKE, {"at": at or clock.now(), "lines": list(lines)})
+    jobs.announce(TAG)
+
+
+def expire(holders: Collection[str]) -> int:
+    """End the leases of workers that are known to be dead; return how many lines they held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE publishing_line SET leased_until = NULL, holder = '' WHERE holder = ANY(%s)",
+            [list(holders)],
+        )
+        return cursor.rowcount
+
+
+def holders() -> list[str]:
+    """List the workers that hold lines."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT holder FROM publishing_line WHERE holder <> ''")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def next_due() -> datetime | None:
+    """Return when the next line is to be looked at, or None when nothing waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(next_at) FROM publishing_line WHERE leased_until IS NULL")
+        found: datetime | None = cursor.fetchone()[0]
+        return found

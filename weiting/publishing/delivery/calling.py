@@ -1,0 +1,140 @@
+"""One call for one delivery, and how its end is written: the only place that knows all three errors."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from weiting.channels import registry
+from weiting.channels.models import Connection
+from weiting.channels.ports import (
+    Adapter,
+    InDoubt,
+    Receipt as Given,
+    Refused,
+    Rendered,
+    TryLater,
+    Verb,
+    Words,
+)
+from weiting.channels.wire import Wire
+from weiting.core import clock
+from weiting.core.errors import DomainError
+from weiting.publishing.actions.lines import Claimed, Settled
+from weiting.publishing.delivery.texts import settings_of
+from weiting.publishing.flow import DeliveryState as State
+from weiting.publishing.models import Act, Receipt
+
+# What only a person can find out: the channel cannot be asked.
+DECIDE = "decide"
+# Seconds between tries when the channel names none; the last one again and again.
+BACKOFF = (5.0, 30.0, 120.0, 600.0, 1800.0)
+GIVE_UP_AFTER = timedelta(hours=24)
+# How often a channel that does not answer the question is asked before a person is.
+ASKED_MOST = 8
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long after a call its text may still appear there although it is not there yet."""
+
+    settle: timedelta = timedelta(seconds=60)
+    backoff: tuple[float, ...] = BACKOFF
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed delivery with all that the call needs; nothing is read from the database after this is made."""
+
+    claimed: Claimed
+    connection: Connection
+    words: Words
+    of: Given | None
+
+
+def call(job: Job, wire: Wire, patience: Patience) -> Settled:
+    """Make the call a delivery asks for; every way it can end is a `Settled`."""
+    claimed = job.claimed
+    if claimed.act != Act.SEND and job.of is None:
+        # What it follows was refused there: nothing to correct or to take back.
+        return Settled(claimed, State.CALLED_OFF, None, "nothing_there")
+    try:
+        adapter = registry.adapter(job.connection.kind, settings_of(job.connection), wire)
+        sent = adapter.render(job.words)
+        if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can:
+            return _ask(job, adapter, sent, patience)
+        return _arrived(claimed, _do(job, adapter, sent), sent, Receipt.Way.INTERFACE)
+    except TryLater as error:
+        return _later(claimed, error.after, error.why, patience)
+    except Refused as error:
+        if error.whole_account:
+            return Settled(claimed, State.QUEUED, None, error.code, error.why, error.action, rests=True)
+        return Settled(claimed, State.REFUSED, None, error.code, error.why, error.action)
+    except InDoubt as error:
+        return _in_doubt(claimed, str(error), patience)
+    except DomainError as error:
+        # Ours, before anything was called: a key or a file that is missing on this machine.
+        return _later(claimed, 0.0, str(error.message), patience)
+
+
+def _do(job: Job, adapter: Adapter, sent: Rendered) -> Given:
+    key, act = job.claimed.key, job.claimed.act
+    if act == Act.SEND:
+        return adapter.send(sent, key)
+    if job.of is None:
+        raise AssertionError("what follows a text is laid down only where that text has a receipt")
+    if act == Act.CORRECT:
+        return adapter.correct(job.of, sent, key)
+    adapter.withdraw(job.of, key)
+    return Given(job.of.external_id, job.of.url, clock.now())
+
+
+def _ask(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> Settled:
+    """Ask the channel for a text whose answer was lost; only its clear word lets it be sent again."""
+    claimed = job.claimed
+    if Verb.LOOK_UP not in adapter.can or claimed.act != Act.SEND:
+        return Settled(claimed, State.IN_DOUBT, None, "unknown", "", DECIDE)
+    try:
+        found = adapter.look_up(sent, claimed.key, claimed.called_at)
+    except InDoubt as error:
+        if claimed.attempts >= ASKED_MOST:
+            return Settled(claimed, State.IN_DOUBT, None, "unknown", str(error), DECIDE)
+        return _in_doubt(claimed, str(error), patience)
+    except TryLater as error:
+        return _in_doubt(claimed, error.why, patience, error.after)
+    if found is not None:
+        return _arrived(claimed, found, sent, Receipt.Way.LOOKED_UP)
+    settled_by = claimed.called_at + patience.settle
+    if clock.now() < settled_by:
+        # It may still be on its way in there: not there yet is not "never".
+        return Settled(claimed, State.IN_DOUBT, settled_by, "asked", "")
+    return Settled(claimed, State.QUEUED, None, "", "")
+
+
+def _arrived(claimed: Claimed, given: Given, sent: Rendered, way: str) -> Settled:
+    state = State.DELIVERED if given.is_final else State.ACCEPTED
+    receipt = Receipt(
+        delivery_id=claimed.id,
+        external_id=given.external_id[:200],
+        url=given.url[:500],
+        at=given.at or clock.now(),
+        digest=sent.digest,
+        way=way,
+    )
+    return Settled(claimed, state, receipt=receipt)
+
+
+def _later(claimed: Claimed, after: float, why: str, patience: Patience) -> Settled:
+    if clock.now() - claimed.queued_at > GIVE_UP_AFTER:
+        return Settled(claimed, State.GAVE_UP, None, "late", why)
+    wait = max(after, _wait(claimed.attempts, patience))
+    # In doubt stays in doubt: that the channel has no time now says nothing of what it has.
+    state = State.IN_DOUBT if claimed.state == State.IN_DOUBT else State.QUEUED
+    return Settled(claimed, state, clock.now() + timedelta(seconds=wait), "later", why)
+
+
+def _in_doubt(claimed: Claimed, why: str, patience: Patience, after: float = 0.0) -> Settled:
+    wait = max(after, _wait(claimed.attempts, patience))
+    return Settled(claimed, State.IN_DOUBT, clock.now() + timedelta(seconds=wait), "unknown", why)
+
+
+def _wait(attempts: int, patience: Patience) -> float:
+    return patience.backoff[min(attempts, len(patience.backoff)) - 1]

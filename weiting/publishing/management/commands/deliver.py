@@ -1,0 +1,39 @@
+"""`weiting deliver`: carry released texts to channels until told to stop."""
+
+import signal
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from weiting.channels.wire import Wire
+from weiting.publishing.delivery import Engine, Pace
+from weiting.publishing.delivery.calling import Patience
+
+
+class Command(BaseCommand):
+    """Run a worker of deliveries; as many as wanted may run, on as many machines."""
+
+    help = "Carry released texts to channels. Ctrl-C stops after the calls under way have ended."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--calls", type=int, default=Pace.calls, help="calls at the same time")
+        parser.add_argument("--once", action="store_true", help="stop when nothing is due any more")
+        parser.add_argument(
+            "--settle",
+            type=float,
+            default=Patience().settle.total_seconds(),
+            help="seconds after which a text that is not there never arrived",
+        )
+
+    def handle(self, *, calls: int, once: bool, settle: float, **_: Any) -> None:
+        """Work."""
+        quick = settle < Patience().settle.total_seconds()
+        patience = Patience(timedelta(seconds=settle), (0.2, 0.5, 1.0) if quick else Patience().backoff)
+        with Wire(allow_private=settings.CHANNELS_PRIVATE, connections=calls) as wire:
+            engine = Engine(wire, Pace(calls=calls, patience=patience))
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, lambda *_details: engine.stop())
+            engine.run(until_idle=once)
