@@ -1,13 +1,13 @@
-"""Puts up the shelves: review rules, columns, topics, templates and phrases."""
+"""Puts up the shelves: review rules, columns, topics, templates and phrases, words."""
 
-from weiting.demo.content import columns, templates, topics
+from weiting.demo.content import columns, templates, topics, words
 from weiting.demo.loader.city import City
 from weiting.posts import actions as posts
 from weiting.review import actions as review
 
 
 def put_up(city: City) -> None:
-    """Load the review rules, then open columns and topics and write the templates."""
+    """Load the review rules, then open columns and topics, write the templates and the city's own words."""
     review.load_presets()
     by = city.people["linzhiqiu"]
     for position, seed in enumerate(columns.COLUMNS):
@@ -45,3 +45,5 @@ def put_up(city: City) -> None:
             title=text.title,
             body=text.body,
         )
+    for wrong, right, reason, source in words.WORDS:
+        posts.save_word(None, by=by, wrong=wrong, right=right, reason=reason, source=source)
