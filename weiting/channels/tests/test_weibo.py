@@ -20,7 +20,8 @@ class Recorded(Wire):
     """Answers from a list, in order, and remembers what was asked."""
 
     def __init__(self, *answers: Any) -> None:
-        self.answers, self.asked = list(answers), []
+        self.answers = list(answers)
+        self.asked: list[Any] = []
 
     def call(self, method: str, url: str, **given: Any) -> Reply:
         import json
