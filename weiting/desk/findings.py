@@ -12,7 +12,7 @@ from weiting.core.errors import DomainError, Invalid
 from weiting.posts import checking, concerns
 from weiting.posts.checking import Checked
 from weiting.posts.concerns import Concern, Part
-from weiting.posts.models import Decision, Issue, Post, Revision
+from weiting.posts.models import Decision, Issue, Post, Revision, RevisionMedia
 from weiting.posts.queries import Standing, with_decisions
 from weiting.posts.queries.deciding import open_correction
 from weiting.text.checks import RULES
@@ -182,9 +182,15 @@ class Sheet:
         return [(_(part.title), f"{part.points:.0f}", part.of) for part in score.parts] if score else []
 
 
-def sheet_of(post: Post, revision: Revision, *, written: date | None = None) -> Sheet:
-    """Check a saved version with everything that goes out beside it."""
-    parts = concerns.parts_of(revision, post, open_correction(post, revision))
+def sheet_of(
+    post: Post,
+    revision: Revision,
+    *,
+    written: date | None = None,
+    media: Iterable[RevisionMedia] | None = None,
+) -> Sheet:
+    """Check a saved version with everything that goes out beside it; `media` are its own, where they are read."""
+    parts = concerns.parts_of(revision, post, open_correction(post, revision), media)
     return sheet_for(post, parts, revision.fact_contact, written=written)
 
 

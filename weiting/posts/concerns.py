@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from weiting.posts.models import Correction, Issue, Post, Revision
+from weiting.posts.models import Correction, Issue, Post, Revision, RevisionMedia
 from weiting.text import personal
 from weiting.text.finding import Finding, Message
 from weiting.units.models import Hall, Unit
@@ -94,16 +94,20 @@ def label_of(field: str) -> str:
 
 
 def parts_of(
-    revision: Revision, post: Post | None = None, correction: Correction | None = None
+    revision: Revision,
+    post: Post | None = None,
+    correction: Correction | None = None,
+    media: Iterable[RevisionMedia] | None = None,
 ) -> list[Part]:
     """List every text of a version that goes out: words, wordings of channels, fact box, pictures, source.
 
-    With `correction` also what it says about itself, which stands on the public page.
+    With `correction` also what it says about itself, which stands on the public page. `media` are the version's
+    own, of a page that has read them.
     """
     names = ("title", "body", "summary", "fact_source", "fact_number", "fact_contact")
     found = [Part(name, getattr(revision, name)) for name in names]
     found += [Part(channel, words) for channel, words in revision.variants.items()]
-    for place in revision.media.select_related("asset"):
+    for place in revision.media.select_related("asset") if media is None else media:
         key = place.asset.public_id
         found += [Part(f"alt-{key}", place.alt), Part(f"caption-{key}", place.caption)]
     if post is not None:

@@ -12,7 +12,7 @@ from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.posts.models import Correction, Issue, Post
 from weiting.review import access, paths, standing, subjects
-from weiting.review.flow import RoundState, StepState
+from weiting.review.flow import RoundState
 from weiting.review.models import Lane, Policy, Remark, Round, Step, Verdict
 from weiting.review.passages import Passage, find_again
 from weiting.review.paths import Path
@@ -37,6 +37,7 @@ __all__ = [
     "precedents_for",
     "refusal_of",
     "round_for",
+    "rounds_before",
     "rounds_of",
     "sees",
     "waiting_for",
@@ -157,15 +158,14 @@ def sees(person: Person, round_: Round) -> bool:
         return False
     if person.pk in round_.authors or may(person, access.SEE, round_.unit):
         return True
-    if Verdict.objects.filter(step__round=round_, person=person).exists():
+    if any(verdict.person_id == person.pk for step in round_.steps.all() for verdict in step.verdicts.all()):
         return True
-    open_steps = round_.steps.filter(state=StepState.OPEN).select_related("from_unit", "at_unit", "round")
-    return any(may_decide(person, step) for step in open_steps)
+    return any(person.pk in each.deciders for each in standing.asked(round_))
 
 
 def round_for(person: Person, public_id: str) -> Round:
     """Return a round with its steps, verdicts and comments; raise NotFound when it is not for this person."""
-    found = _full(Round.objects.filter(public_id=public_id)).first()
+    found = _full(Round.objects.filter(public_id=public_id)).select_related("post__column").first()
     if found is None or not sees(person, found):
         raise NotFound(_("This page does not exist, or it is not for you."))
     return found
@@ -174,6 +174,15 @@ def round_for(person: Person, public_id: str) -> Round:
 def rounds_of(subject: Subject) -> QuerySet[Round]:
     """List the rounds of a post (its corrections included), a correction or an issue, newest first."""
     return _full(_rounds(subject)).order_by("-submitted_at", "-pk")
+
+
+def rounds_before(round_: Round) -> list[Round]:
+    """List the other rounds of a round's text, newest first, with their versions and verdicts."""
+    verdicts = Verdict.objects.select_related("person")
+    steps = Step.objects.prefetch_related(Prefetch("verdicts", queryset=verdicts))
+    others = _rounds(round_.post or subjects.subject_of(round_)).exclude(pk=round_.pk)
+    with_steps = others.select_related("revision").prefetch_related(Prefetch("steps", queryset=steps))
+    return list(with_steps.order_by("-submitted_at", "-pk"))
 
 
 def last_round(subject: Subject) -> Round | None:

@@ -27,11 +27,12 @@ def climb(unit: Unit) -> list[Unit]:
 
 
 class _Ladder:
-    """A unit, those above it and the hall's own, read at once for all steps of a path."""
+    """A unit, those above it and the hall's own, read at once for all steps of a path (or of `others` as well)."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, *others: Unit) -> None:
         self.unit, self.top = unit, hall_unit()
-        wanted = {*unit.ancestor_ids, *(self.top.ancestor_ids if self.top else ())}
+        ends = [unit, *others, *([self.top] if self.top else ())]
+        wanted = {pk for end in ends for pk in end.ancestor_ids}
         self.units = Unit.objects.in_bulk(wanted)
 
     def start(self, place: str) -> Unit:
@@ -114,14 +115,26 @@ def used_up(round_: Round) -> set[int]:
     return {pk for row in rows for pk in row if pk is not None}
 
 
-def pool(role: str, line: Sequence[Unit], closed_to: set[int]) -> dict[int, set[int]]:
-    """Map each person who could decide to those whose place they may take (themselves for a holder)."""
-    holding = holders_between(role, line) - closed_to
-    able: dict[int, set[int]] = {pk: {pk} for pk in holding}
-    for substitute, principals in substitutes_of(holding).items():
-        if substitute not in closed_to:
-            able.setdefault(substitute, set()).update(principals)
-    return able
+def _pools(steps: Sequence[Step], closed_to: set[int]) -> list[dict[int, set[int]]]:
+    """Map for each of some steps the people who could decide it to those whose place they may take.
+
+    A holder takes their own. Several steps are asked about with as many questions as one.
+    """
+    if not steps:
+        return []
+    ladder = _Ladder(*(step.from_unit for step in steps))
+    lines = [stretch(ladder.from_(step.from_unit), step.at_unit) for step in steps]
+    holders = _Holders([step.role for step in steps], {unit for line in lines for unit in line})
+    holding = [holders.of(step.role, line) - closed_to for step, line in zip(steps, lines, strict=True)]
+    acting = substitutes_of(set().union(*holding))
+    found = []
+    for people in holding:
+        pool = {pk: {pk} for pk in people}
+        for substitute, principals in acting.items():
+            if substitute not in closed_to and principals & people:
+                pool.setdefault(substitute, set()).update(principals & people)
+        found.append(pool)
+    return found
 
 
 @dataclass(frozen=True)
@@ -193,7 +206,7 @@ def line_of(step: Step) -> list[Unit]:
 
 def able(step: Step) -> dict[int, set[int]]:
     """Map each person whose role lets them decide a step to those in whose place; whomever it was handed to."""
-    return pool(step.role, line_of(step), barred(step.round))
+    return _pools([step], barred(step.round))[0]
 
 
 def has_named(step: Step) -> bool:
@@ -207,11 +220,50 @@ def deciders(step: Step) -> dict[int, set[int]]:
     A step handed to a colleague is theirs, and their substitute's while they are away. When they can no longer
     decide it, it is everybody's again who holds the role.
     """
-    found = able(step)
+    return _of_named(step, able(step))
+
+
+def _of_named(step: Step, found: dict[int, set[int]]) -> dict[int, set[int]]:
     if step.handed_to_id is None:
         return found
     named = {pk: {step.handed_to_id} for pk, places in found.items() if step.handed_to_id in places}
     return named or found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An open step, with all whose role lets them decide it (`able`) and those who may do it now (`deciders`)."""
+
+    step: Step
+    able: dict[int, set[int]]
+    deciders: dict[int, set[int]]
+
+
+def asked(round_: Round) -> list[Asked]:
+    """List the open steps of a round with their people, all read at once; none when the round is over.
+
+    For a page, which shows a round as it was read: the answer is kept on it. Acts ask anew, for each step.
+    """
+    known: list[Asked] | None = getattr(round_, "_asked", None)
+    if known is None:
+        steps = list(round_.steps.all())
+        heard = {
+            pk
+            for step in steps
+            for each in step.verdicts.all()
+            for pk in (each.person_id, each.for_person_id)
+        }
+        open_ones = [
+            step for step in steps if step.state == StepState.OPEN and round_.state == RoundState.OPEN
+        ]
+        for step in open_ones:
+            step.round = round_
+        pools = _pools(open_ones, {*round_.authors, *(pk for pk in heard if pk is not None)})
+        known = [
+            Asked(step, pool, _of_named(step, pool)) for step, pool in zip(open_ones, pools, strict=True)
+        ]
+        round_._asked = known  # type: ignore[attr-defined]
+    return known
 
 
 def barred(round_: Round) -> set[int]:

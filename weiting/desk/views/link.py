@@ -69,15 +69,16 @@ def _page(request: HttpRequest, token: str, found: Link) -> HttpResponse:
                 "ok": True,
             }
             return render(request, "desk/review/link_done.html", context)
+    media = list(round_.revision.media.select_related("asset")) if round_.revision else []
     context = {
         "link": found,
         "round": round_,
         "step": found.step,
         "revision": round_.revision,
-        "media": list(round_.revision.media.select_related("asset")) if round_.revision else [],
+        "media": media,
         "articles": list(round_.issue.articles.select_related("post__unit")) if round_.issue else [],
         "title": round_.revision.title if round_.revision else round_.issue.title if round_.issue else "",
         "form": form,
-        **checked_text(round_),
+        **checked_text(round_, media),
     }
     return render(request, "desk/review/link.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,6 @@
 """One text under review: its words as people will read them, and all that helps to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,8 @@ from weiting.desk.gate import desk_page
 from weiting.desk.marking import marked_line, marked_prose
 from weiting.desk.shell import desk_context
 from weiting.posts import queries as posts
-from weiting.review import access, queries, standing, subjects
+from weiting.posts.models import RevisionMedia
+from weiting.review import access, queries, standing
 from weiting.review.flow import RoundState, StepState
 from weiting.review.models import Round, Step
 from weiting.text.diff import Change
@@ -60,7 +61,7 @@ def _differences(round_: Round, earlier: list[Round]) -> tuple[str, list[Differe
     return since, [Difference(_label(name), parts) for name, parts in found.items()]
 
 
-def checked_text(round_: Round) -> dict[str, Any]:
+def checked_text(round_: Round, media: Sequence[RevisionMedia]) -> dict[str, Any]:
     """Return what the checks find in the text under review, and the text with its marks.
 
     A round that is over shows what was decided about personal data, and marks nothing any more.
@@ -69,7 +70,8 @@ def checked_text(round_: Round) -> dict[str, Any]:
     if round_.revision is None:
         sheet = sheet_of_issue(round_.issue, written=written) if round_.issue else None
     else:
-        sheet = sheet_of(round_.revision.post, round_.revision, written=written)
+        post = round_.post or round_.revision.post
+        sheet = sheet_of(post, round_.revision, written=written, media=media)
     if sheet is None:
         return {}
     found = sheet.by_place()
@@ -116,33 +118,38 @@ def path_of(round_: Round) -> list[dict[str, Any]]:
     return drawn
 
 
-def _mine(person: Person, round_: Round) -> list[Step]:
-    if round_.state != RoundState.OPEN:
-        return []
-    open_steps = [step for step in round_.steps.all() if step.state == StepState.OPEN]
-    for step in open_steps:
-        step.round = round_
-    return [step for step in open_steps if queries.may_decide(person, step)]
-
-
 def verdict_form(request: HttpRequest, round_: Round, step: Step, *, bound: bool = False) -> VerdictForm:
     """Return the form of a verdict, bound to the content that was looked at."""
     initial = {"content_hash": round_.content_hash, "step": step.pk}
     return VerdictForm(request.POST if bound else None, step=step, initial=initial, auto_id="v_%s")
 
 
-def link_choices(person: Person, round_: Round) -> list[tuple[str, str]]:
+def _people(pks: Iterable[int]) -> dict[int, Person]:
+    """Read people by name, in the order of their names."""
+    wanted = set(pks)
+    return {each.pk: each for each in Person.objects.filter(pk__in=wanted).order_by("name")} if wanted else {}
+
+
+def _named(person: Person, round_: Round) -> dict[int, Person]:
+    """Read at once everybody whom this person's forms may name: who decides, and in whose place."""
+    found = standing.asked(round_)
+    if not may(person, access.LINK, round_.unit):
+        found = [each for each in found if person.pk in each.able]
+    return _people(pk for each in found for at, places in each.able.items() for pk in (at, *places))
+
+
+def link_choices(
+    person: Person, round_: Round, named: Mapping[int, Person] | None = None
+) -> list[tuple[str, str]]:
     """List who could decide an open step by telephone."""
-    found = []
-    for step in round_.steps.all():
-        if step.state != StepState.OPEN:
-            continue
-        step.round = round_
-        able = Person.objects.filter(pk__in=standing.deciders(step), is_active=True).order_by("name")
-        if not may(person, access.LINK, round_.unit):
-            able = able.filter(pk=person.pk)
-        found += [(f"{step.pk}:{each.pk}", f"{each.name} · {step.name}") for each in able]
-    return found
+    people = _named(person, round_) if named is None else named
+    may_others = may(person, access.LINK, round_.unit)
+    return [
+        (f"{each.step.pk}:{pk}", f"{able.name} · {each.step.name}")
+        for each in standing.asked(round_)
+        for pk, able in people.items()
+        if pk in each.deciders and able.is_active and (may_others or pk == person.pk)
+    ]
 
 
 def open_step(round_: Round, wanted: str) -> Step | None:
@@ -154,25 +161,27 @@ def open_step(round_: Round, wanted: str) -> Step | None:
     return step
 
 
-def hand_choices(person: Person, step: Step) -> list[tuple[str, str]]:
+def hand_choices(
+    person: Person, round_: Round, step: Step, named: Mapping[int, Person] | None = None
+) -> list[tuple[str, str]]:
     """List the colleagues to whom a person may hand a step: those who hold its role, in their own name."""
-    if step.quorum > 1:
+    able = next((each.able for each in standing.asked(round_) if each.step.pk == step.pk), {})
+    if step.quorum > 1 or person.pk not in able:
         return []
-    able = standing.able(step)
-    others = [pk for pk, places in able.items() if pk in places and pk not in (person.pk, step.handed_to_id)]
-    if person.pk not in able or not others:
-        return []
-    names = Person.objects.filter(pk__in=others, is_active=True).order_by("name")
-    return [(str(each.pk), each.name) for each in names]
+    people = _named(person, round_) if named is None else named
+    return [
+        (str(pk), each.name)
+        for pk, each in people.items()
+        if pk in able.get(pk, ()) and pk not in (person.pk, step.handed_to_id) and each.is_active
+    ]
 
 
 def _to_take(person: Person, round_: Round) -> Step | None:
     """Return the step that was handed to somebody else and that this person may take over."""
-    for step in round_.steps.all():
-        if step.state == StepState.OPEN and step.handed_to_id not in (None, person.pk):
-            step.round = round_
-            if person.pk in standing.able(step).get(person.pk, ()):
-                return step
+    for each in standing.asked(round_):
+        is_others = each.step.handed_to_id not in (None, person.pk)
+        if is_others and person.pk in each.able.get(person.pk, ()):
+            return each.step
     return None
 
 
@@ -187,19 +196,20 @@ def show_round(
     """Show a round with the forms of this person; `forms` are those that came back with their errors."""
     person = cast(Person, request.user)
     given = forms or {}
-    subject = subjects.subject_of(round_)
-    mine = _mine(person, round_)
-    asked = request.GET.get("step", "")
-    step = next((each for each in mine if str(each.pk) == asked), mine[0] if mine else None)
-    earlier = [each for each in queries.rounds_of(round_.post or subject) if each.pk != round_.pk]
+    mine = [each.step for each in standing.asked(round_) if person.pk in each.deciders]
+    wanted = request.GET.get("step", "")
+    step = next((each for each in mine if str(each.pk) == wanted), mine[0] if mine else None)
+    earlier = queries.rounds_before(round_)
     since, differences = _differences(round_, earlier)
     needs_after = round_.after_due_at is not None and round_.after_done_at is None
     may_after = (
         needs_after and may(person, access.AFTER, round_.unit) and person.pk not in standing.barred(round_)
     )
-    in_place_of = standing.places_of(person, step) - {person.pk} if step else set()
-    choices = link_choices(person, round_)
-    colleagues = hand_choices(person, step) if step else []
+    media = list(round_.revision.media.select_related("asset")) if round_.revision else []
+    named = _named(person, round_)
+    places = {pk for each in standing.asked(round_) if each.step == step for pk in each.deciders[person.pk]}
+    choices = link_choices(person, round_, named)
+    colleagues = hand_choices(person, round_, step, named) if step else []
     is_open = round_.state == RoundState.OPEN
     context = desk_context(
         request,
@@ -208,13 +218,13 @@ def show_round(
         round=round_,
         post=round_.post,
         revision=round_.revision,
-        media=list(round_.revision.media.select_related("asset")) if round_.revision else [],
+        media=media,
         articles=list(round_.issue.articles.select_related("post__unit", "topic")) if round_.issue else [],
         path=path_of(round_),
         steps=[(each, list(each.verdicts.all())) for each in round_.steps.all()],
         mine=mine,
         step=step,
-        in_place_of=list(Person.objects.filter(pk__in=in_place_of)) if in_place_of else [],
+        in_place_of=[each for pk, each in named.items() if pk in places and pk != person.pk],
         verdict_form=given.get("verdict") or (verdict_form(request, round_, step) if step else None),
         remark_form=given.get("remark") or RemarkForm(auto_id="r_%s"),
         after_form=(given.get("after") or AfterForm(auto_id="a_%s")) if may_after else None,
@@ -229,7 +239,7 @@ def show_round(
         differences=differences,
         precedents=queries.precedents_for(round_.post, person) if round_.post and step else [],
         now=clock.now(),
-        **checked_text(round_),
+        **checked_text(round_, media),
         **more,
     )
     return render(request, "desk/review/round.html", context, status=status)

@@ -149,7 +149,7 @@ def hand(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.POST.get("to") == str(person.pk):
         actions.hand_step(step, person, by=person)
         return after_act(request, f"/desk/review/{public_id}/", _("The step is yours now."))
-    form = HandForm(request.POST, choices=hand_choices(person, step), auto_id="h_%s")
+    form = HandForm(request.POST, choices=hand_choices(person, round_, step), auto_id="h_%s")
 
     def give(typed: dict[str, Any]) -> None:
         colleague = Person.objects.get(pk=int(typed["to"]))
