@@ -21,22 +21,13 @@ from sklearn.svm import LinearSVC
 
 from bench.table import Result, markdown
 from bench.text.common import folder
-from bench.text.triage_model import hot_titles, matters, messages, numbers
+from bench.text.triage_model import hot_titles, messages, numbers
 from weiting.text import triage
 from weiting.text.segment import cut
 from weiting.text.triage.choosing import macro_f1
 from weiting.text.triage.features import features
 from weiting.text.triage.model import soft
-from weiting.text.triage.training import (
-    Labelled,
-    fit,
-    folds,
-    heat_of,
-    joined,
-    matrix,
-    predict,
-    read,
-)
+from weiting.text.triage.training import Labelled, fit, folds, heat_of, matrix, predict
 
 SETS = Path(__file__).parent / "sets"
 DRAWS, BINS = 1_000, 10
@@ -203,15 +194,13 @@ def in_folds(data: Path) -> list[Result]:
     labels = tuple(sorted(set(whole.labels)))
     y, groups = numbers(list(whole.labels), labels), np.asarray(whole.groups)
     design = matrix(features(whole.titles, whole.contents))
-    names = read(matters(data, labels), labels)
     scores, plain, owner = (
         np.zeros((len(y), len(labels))),
         np.zeros((len(y), len(labels))),
         np.zeros(len(y), int),
     )
     for number, (learn, measure) in enumerate(folds(y, groups, 0)):
-        known = joined((design[learn], y[learn]), names)
-        scores[measure] = predict(fit(*known, len(labels)), design[measure])
+        scores[measure] = predict(fit(design[learn], y[learn], len(labels)), design[measure])
         plain[measure] = learned(whole.part(learn), y[learn])(whole.part(measure))
         owner[measure] = number
     chances = np.zeros_like(scores)
