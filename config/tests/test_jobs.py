@@ -138,3 +138,21 @@ def test_failed_task_is_tried_again_later(env: Env, tmp_path: Path) -> None:
     assert ask(env, "SELECT status, scheduled_at > now() FROM procrastinate_jobs WHERE attempts = 1") == [
         ("todo", True)
     ]
+
+
+RUNNER = "jobs.alongside('sample', 'weiting.jobs.tests.sample.stay'); "
+
+
+def test_a_runner_lives_as_long_as_its_worker_and_is_begun_again_when_it_fails(
+    env: Env, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    own = f"from pathlib import Path; weiting.jobs.tests.sample.NOTES = Path({str(notes)!r}); {RUNNER}"
+    code = WORK.replace("import asyncio;", f"{own}import asyncio;")
+        "import asyncio;", f"import os; os.environ['NOTES'] = {str(notes)!r}; {RUNNER}import asyncio;"
+    )
+    with process(code, env) as worker:
+        wait_for("a second beginning", 30, lambda: lines_of(notes).count("begun") == 2)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+    assert lines_of(notes) == ["begun", "begun", "ended"]

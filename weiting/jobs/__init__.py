@@ -10,5 +10,6 @@ from weiting.jobs.announcing import Listener, announce, listen
 from weiting.jobs.declaring import BACKOFF, periodic, task
 from weiting.jobs.deferring import defer
 from weiting.jobs.keys import cancel
+from weiting.jobs.runners import alongside
 
-__all__ = ["BACKOFF", "Listener", "announce", "cancel", "defer", "listen", "periodic", "task"]
+__all__ = ["BACKOFF", "Listener", "alongside", "announce", "cancel", "defer", "listen", "periodic", "task"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +15,7 @@ from procrastinate.contrib.django.db_cleanup import with_db_cleanup
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from weiting.core import clock
+from weiting.jobs import runners
 
 if TYPE_CHECKING:
     from procrastinate.app import WorkerOptions
@@ -56,7 +57,8 @@ async def work(*, concurrency: int, grace: float = 4.0, wait: bool = True) -> No
         await sync_to_async(take_up_abandoned)()
         rescue = asyncio.create_task(_keep_rescuing())
         try:
-            await worker.run_worker_async(**options)
+            with runners.running() if wait else nullcontext():
+                await worker.run_worker_async(**options)
         finally:
             rescue.cancel()
             with suppress(asyncio.CancelledError):

@@ -13,6 +13,7 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the verbs and the notices of this module in words."""
+        """Put the verbs and the notices of this module in words, and have workers carry deliveries."""
         import_module("weiting.publishing.audit_labels")
         import_module("weiting.publishing.notice_kinds")
+        import_module("weiting.publishing.runners")

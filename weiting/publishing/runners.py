@@ -1,0 +1,5 @@
+"""What publishing has every worker do beside its jobs."""
+
+from weiting import jobs
+
+jobs.alongside("deliveries", "weiting.publishing.delivery.alongside.carry")
