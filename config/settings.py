@@ -84,6 +84,8 @@ TEMPLATES = [
         },
     }
 ]
+# Selects and other controls of forms are written without a template for each of their options.
+FORM_RENDERER = "weiting.ui.controls.Renderer"
 
 # --- where things are ---------------------------------------------------------------------------------------
 
