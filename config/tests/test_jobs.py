@@ -149,8 +149,6 @@ def test_a_runner_lives_as_long_as_its_worker_and_is_begun_again_when_it_fails(
     notes = tmp_path / "notes"
     own = f"from pathlib import Path; weiting.jobs.tests.sample.NOTES = Path({str(notes)!r}); {RUNNER}"
     code = WORK.replace("import asyncio;", f"{own}import asyncio;")
-        "import asyncio;", f"import os; os.environ['NOTES'] = {str(notes)!r}; {RUNNER}import asyncio;"
-    )
     with process(code, env) as worker:
         wait_for("a second beginning", 30, lambda: lines_of(notes).count("begun") == 2)
         worker.send_signal(signal.SIGTERM)

@@ -12,7 +12,10 @@ def carry(stop: threading.Event) -> None:
     """Carry deliveries until `stop` is set; the calls under way end first."""
     with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
         engine = Engine(wire)
-        threading.Thread(
-            target=lambda: (stop.wait(), engine.stop()), name="deliveries-stop", daemon=True
-        ).start()
+        threading.Thread(target=_stop_with, args=(stop, engine), name="deliveries-stop", daemon=True).start()
         engine.run()
+
+
+def _stop_with(stop: threading.Event, engine: Engine) -> None:
+    stop.wait()
+    engine.stop()
