@@ -54,6 +54,12 @@ def test_an_editor_mends_decides_and_submits_and_the_reviewer_reads_why(
     aligned(page)
     has_no_barrier(page)
 
+    # What somebody unfolded stays so when the list is made anew.
+    page.locator("[data-fold=mark] summary").click()
+    page.fill("[name=summary]", "水表请来领。")
+    expect(page.locator(".hall-preview, .wechat").filter(has_text="水表请来领。").first).to_be_visible()
+    expect(page.locator("[data-fold=mark]")).to_have_attribute("open", "")
+
     # Shown in the text on request; a wording goes in by one click, can be undone, and the list follows.
     finding(page, "相关部门").get_by_role("button", name=zh("Show in the text")).click()
     assert page.evaluate("getSelection().toString()") == "相关部门"

@@ -21,6 +21,7 @@ from weiting.text.finding import Finding, Severity
 CONTEXT = 8
 WORDS_SHOWN = 60
 BETTER_MOST = 3
+SHOWN_AT_ONCE = 12
 # What a correction says about itself is written once, when it is begun.
 FIXED = frozenset({"wrong", "right", "reason"})
 TONES = {"must": "late", "should": "soon", "hint": "hint"}
@@ -128,6 +129,16 @@ class Sheet:
     def worth(self) -> int:
         """Return how many things are worth mending."""
         return len(self.mending) + len(self.advice)
+
+    @property
+    def first(self) -> list[Shown]:
+        """Return what is worth mending as far as it can be taken in at once."""
+        return self.mending[:SHOWN_AT_ONCE]
+
+    @property
+    def rest(self) -> list[Shown]:
+        """Return what is worth mending beyond that."""
+        return self.mending[SHOWN_AT_ONCE:]
 
     @property
     def all(self) -> list[Shown]:

@@ -32,11 +32,14 @@ def _read() -> Lexicon | None:
     wrong: list[Wrong] = []
     names: set[str] = set()
     for word in OwnWord.objects.filter(is_on=True):
-        right = tuple(filter(None, (each.strip() for each in word.right.split("|"))))
+        right = tuple(filter(None, (each.strip(" #") for each in word.right.split("|"))))
         if word.wrong:
+            # As in a file of words: "#" at an end stands for a digit.
+            digit = "after" if word.wrong.endswith("#") else "before" if word.wrong.startswith("#") else ""
+            form = word.wrong.strip("#")
             # What is right is no slip where it holds the wrong form: 云溪 in 云溪市.
-            but = (*word.but.split(), *(each for each in right if word.wrong in each))
-            wrong.append(Wrong(word.wrong, right, word.reason, word.source, but))
+            but = (*word.but.split(), *(each for each in right if form in each))
+            wrong.append(Wrong(form, right, word.reason, word.source, but, digit))
         else:
             names.update(right)
     return default() + Lexicon(tuple(wrong), frozenset(names)) if wrong or names else None

@@ -170,6 +170,12 @@ def test_a_very_long_text_opens_and_says_what_was_not_looked_at(c):
     assert MASKED in html and "只查了个人信息" in html and "〔待填：哪个单位〕" not in buttons(html)
 
 
+def test_many_findings_are_folded_behind_the_first_ones(c):
+    html = signed_in(c.editor).get(page_of(draft(c, "请向相关部门反映。\n" * 20))).content.decode()
+    before, folded = html.split("还有 8 处值得改")
+    assert before.count("data-finding") == 12 and folded.count("data-finding") == 8
+
+
 def test_lengths_are_counted_as_the_text_package_counts_them(c):
     post = draft(c, "停水。", variants={"weibo": "水" * 141, "wechat": "水" * 129})
     html = signed_in(c.editor).get(page_of(post)).content.decode()

@@ -59,11 +59,12 @@ def _check(word: OwnWord) -> None:
         word.clean_fields(exclude={"by"})
     except ValidationError as error:
         raise Invalid(_("Some of it does not fit."), fields=dict(error.message_dict)) from error
-    right = [each.strip() for each in word.right.split("|") if each.strip()]
+    right = [each.strip(" #") for each in word.right.split("|") if each.strip(" #")]
+    form = word.wrong.strip("#")
     problems: dict[str, list[str]] = {}
-    if word.wrong and len(word.wrong) < 2:
+    if word.wrong and len(form) < 2:
         problems["wrong"] = [_("A single character is no slip by itself: give the word it stands in.")]
-    elif word.wrong in right:
+    elif form in right:
         problems["wrong"] = [_("The wrong form and the right one are the same.")]
     if not right or (not word.wrong and any(len(each) < 2 for each in right)):
         problems["right"] = [_("Write what is right, in two characters at least.")]

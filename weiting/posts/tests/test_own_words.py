@@ -43,6 +43,12 @@ def test_the_right_form_is_no_slip_where_it_holds_the_wrong_one(c: City) -> None
     assert ("发布厅", ("微博发布厅",)) in found("云溪发布厅今天上线。")
 
 
+def test_a_form_may_be_wrong_only_beside_a_digit(c: City) -> None:
+    add(c, wrong="起于#", right="始于#")
+    assert ("起于", ("始于",)) in found("工程起于2026年。")
+    assert found("事情起于误会。") == []
+
+
 def test_a_name_of_the_city_is_no_slip_whatever_the_shipped_list_says(c: City) -> None:
     text = "攻府路今天封闭。"
     assert found(text)
@@ -60,6 +66,8 @@ def test_without_words_of_its_own_nothing_is_built(c: City) -> None:
     ("said", "field"),
     [
         ({"wrong": "云"}, "wrong"),
+        ({"wrong": "云#"}, "wrong"),
+        ({"wrong": "始于#", "right": "始于#"}, "wrong"),
         ({"wrong": "云溪发布"}, "wrong"),
         ({"right": " | "}, "right"),
         ({"wrong": "", "right": "云"}, "right"),

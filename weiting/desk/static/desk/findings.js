@@ -4,6 +4,7 @@ const form = ["compose", "correction", "issue"].map((id) => document.getElementB
 const NAMES = ["body", "summary", "weibo", "wechat"];
 const FILL = /〔待填：[^〕\n]*〕/;
 const sheets = new Map(); // field → { mirror, marks: [{from, to, tone}], value }
+let folds = []; // what somebody has unfolded in the list
 let asked = null; // what stood in the fields when the list was asked for
 
 const fieldOf = (name) => form.elements.namedItem(name);
@@ -98,6 +99,7 @@ function reach(area) {
 
 const ORDER = ["late", "soon", "ok", "hint"];
 function read() {
+  document.querySelectorAll("#findings [data-fold]").forEach((each) => { each.open ||= folds.includes(each.dataset.fold); });
   document.querySelectorAll("#findings [data-show]").forEach((button) => { button.hidden = false; });
   for (const [area, sheet] of sheets) {
     const old = asked?.get(area.name) ?? area.value;
@@ -182,6 +184,7 @@ if (form) {
   // Somebody who is giving a reason must not lose the field under their hands.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const target = event.detail.target;
+    if (target?.id === "findings") folds = [...target.querySelectorAll("[data-fold][open]")].map((each) => each.dataset.fold);
     if (target?.id === "findings" && target.contains(document.activeElement) && document.activeElement.matches("input")) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt?.id === "live") { read(); asked = null; } });
