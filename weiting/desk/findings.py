@@ -87,6 +87,11 @@ class Shown:
         return self.concern is not None and self.decision is None
 
     @property
+    def is_list(self) -> bool:
+        """Say whether it is a list of people, which is masked as a whole."""
+        return self.concern is not None and self.concern.rule == concerns.LIST
+
+    @property
     def tone(self) -> str:
         """Return the word by which the page tells how grave it is."""
         return "ok" if self.decision else TONES[self.severity]
