@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -14,19 +15,30 @@ import httpx2
 from bench.table import Result, give, ms, share
 
 ACCOUNTS, TEXTS = 300, 68
+ALERTED, ALERT, WAITING = 1000, 15.0, 1_000_000
 # After so many seconds without an arrival a text never arrived; longer than the sandbox is ever slow.
 SETTLE = 4.0
 NONE = dict.fromkeys(("delay", "drop", "slow_rate", "error", "error_after", "too_many"), 0.0)
 
 
-def connected(base: str, count: int, kinds: tuple[str, ...] = ("weibo", "webhook")) -> list[Any]:
+WAITING_ROWS = """
+INSERT INTO publishing_delivery
+       (public_id, release_id, connection_id, act, state, queued_at, attempts, code, why, needs)
+SELECT substr(md5(r::text || ' ' || c::text), 1, 12), r, c, 'send', 'queued', now(), 0, '', '', ''
+  FROM unnest(%s::bigint[]) r CROSS JOIN unnest(%s::bigint[]) c
+"""
+
+
+def connected(
+    base: str, count: int, kinds: tuple[str, ...] = ("weibo", "webhook"), first: int = 0
+) -> list[Any]:
     """Make connections of one unit to fake channels."""
     from weiting.publishing.tests.fakes import connect
     from weiting.units.models import Unit
 
     unit = Unit.objects.get(slug="gongshui")
     made = []
-    for n in range(count):
+    for n in range(first, first + count):
         kind = kinds[0] if len(kinds) == 1 or n % 3 else kinds[1]
         made.append(connect(unit, kind, base, name=f"a{n:04}"))
     return made
@@ -156,6 +168,77 @@ def _speed(server: Any) -> Iterator[Result]:
         f"{rates[1] / rates[0]:.2f} ×", "≥ 1.7 ×", rates[1] >= 1.7 * rates[0], "6 calls at once each",
     )  # fmt: skip
     yield undelivered()
+    yield _alert(server)
+    yield _crowded()
+
+
+def _alert(server: Any) -> Result:
+    """Send one alert to a thousand accounts, each answered after 20 ms."""
+    from weiting.channels.models import Connection
+
+    server.switch("faults", **{**NONE, "delay": 0.02})
+    Connection.objects.update(state="ended")
+    lines = connected(server.base, ALERTED, first=ACCOUNTS)
+    with _workers(2, 48):
+        laid_down(released(1), lines[:1])
+        _until(lambda: not still_open(), 60)
+        began = time.perf_counter()
+        laid_down(released(1), lines)
+        _until(lambda: not still_open(), 120)
+        took = time.perf_counter() - began
+    server.switch("faults", **NONE)
+    return Result(
+        f"one alert accepted by {ALERTED:,} accounts, answers after 20 ms", f"{took:.1f} s",
+        aim=f"≤ {ALERT:.0f} s", is_met=took <= ALERT, note="two workers; Weibo and webhooks",
+    )  # fmt: skip
+
+
+def _crowded() -> Result:
+    """Time the claim with a few waiting rows and with a million, on the same thousand lines."""
+    from django.db import connection
+
+    from weiting.channels.models import Connection
+    from weiting.core import clock
+    from weiting.publishing.models import Delivery, Line, Release
+
+    lines = list(Connection.objects.exclude(state="ended").values_list("pk", flat=True)[:ALERTED])
+    post = Release.objects.filter(post__isnull=False).order_by("pk")[0]
+    rows = [
+        Release(
+            post=post.post, revision=post.revision, content_hash="", state="called_off", due_at=post.due_at
+        )
+        for _n in range(WAITING // len(lines))
+    ]
+    made = [each.pk for each in Release.objects.bulk_create(rows)]
+    times = []
+    for some in (made[:1], made[1:]):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING_ROWS, [some, lines])
+            cursor.execute("VACUUM ANALYZE publishing_delivery")
+        Line.objects.filter(connection__in=lines).update(next_at=clock.now())
+        times.append(_claims())
+    count = Delivery.objects.filter(state="queued").count()
+    ratio = times[1] / times[0]
+    return Result(
+        f"claim of 48 lines with {count:,} waiting rows, median of 50", ms(times[1]),
+        f"with {len(lines):,} rows {ms(times[0])}", f"{ratio:.2f} ×", "≤ 1.3 ×", ratio <= 1.3,
+    )  # fmt: skip
+
+
+def _claims() -> float:
+    """Return the median time of a claim that is undone afterwards."""
+    from django.db import transaction
+
+    from weiting.publishing.actions import lines
+
+    times = []
+    for _n in range(50):
+        with transaction.atomic():
+            began = time.perf_counter()
+            assert len(lines.claim("bench", 48, timedelta(seconds=60))) == 48
+            times.append(time.perf_counter() - began)
+            transaction.set_rollback(True)
+    return share(times, 0.5)
 
 
 def undelivered() -> Result:
