@@ -145,17 +145,17 @@ def _speed(server: Any) -> Iterator[Result]:
             f"{rate / bare:.2f}", "≥ 0.5", rate >= 0.5 * bare, f"{count:,} over {len(lines)} accounts",
         )  # fmt: skip
         waits = []
-        for release in releases[8:28]:
+        for release in releases[8:48]:
             laid_down([release], lines[:1])
             began = time.perf_counter()
             _until(lambda: not still_open(), 10)
             waits.append(time.perf_counter() - began)
             time.sleep(0.1)
         p95 = share(waits, 0.95)
-        yield Result("laid down → arrived, p95 of 20", ms(p95), aim="≤ 150 ms", is_met=p95 <= 0.150)
+        yield Result("laid down → arrived, p95 of 40", ms(p95), aim="≤ 150 ms", is_met=p95 <= 0.150)
     server.switch("faults", **{**NONE, "delay": 0.02})
     rates = []
-    for n, at in ((1, 28), (2, 32)):
+    for n, at in ((1, 48), (2, 52)):
         with _workers(n, 6):
             laid_down(releases[at : at + 1], lines)
             _until(lambda: not still_open(), 60)
