@@ -4,16 +4,25 @@ from django.db import transaction
 
 from weiting import jobs
 from weiting.posts import actions
-from weiting.posts.actions.opening import index_again
+from weiting.posts.actions.opening import index_again, renamed_units
 
 
 @jobs.task("posts.index_again")
-def index_shelf_again(column: int | None = None, topic: int | None = None, after: int = 0) -> None:
-    """Make the posts of a renamed column or topic found under its new name, a few at a time."""
+def index_shelf_again(
+    column: int | None = None, topic: int | None = None, unit: int | None = None, after: int = 0
+) -> None:
+    """Make the posts of a renamed column, topic or unit found under its new name, a few at a time."""
     with transaction.atomic():
-        go_on = index_again(column=column, topic=topic, after=after)
+        go_on = index_again(column=column, topic=topic, unit=unit, after=after)
         if go_on:
-            jobs.defer("posts.index_again", column=column, topic=topic, after=go_on)
+            jobs.defer("posts.index_again", column=column, topic=topic, unit=unit, after=go_on)
+
+
+@jobs.periodic("20 3 * * *", "posts.follow_units")
+def follow_units() -> None:
+    """Find units that were renamed or merged by whatever way, and have their posts found under the new name."""
+    for unit in renamed_units():
+        jobs.defer("posts.index_again", key=f"posts.index_again:unit:{unit}", unit=unit)
 
 
 @jobs.periodic("*/10 * * * *", "posts.remind")

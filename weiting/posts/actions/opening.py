@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 
 from weiting import jobs
@@ -12,8 +12,9 @@ from weiting.posts.actions.assigning import finish_by
 from weiting.posts.flow import LISTED
 from weiting.posts.models import Column, Post, PostTopic, Revision, SearchEntry
 from weiting.posts.slices import marks_of
-from weiting.text.search import to_tsvector_literal
+from weiting.text.search import query_terms, to_tsvector_literal
 from weiting.units.actions import note_spoke
+from weiting.units.models import Unit
 
 # Posts that are indexed again in one go, so that no transaction is long.
 AT_ONCE = 200
@@ -106,14 +107,36 @@ def became_hidden(post: Post) -> None:
     jobs.announce(*tags_of(post))
 
 
-def index_again(*, column: int | None = None, topic: int | None = None, after: int = 0) -> int:
-    """Let search know the shelf's present name on the next few of its posts; return where to go on, 0 at the end."""
+def index_again(
+    *, column: int | None = None, topic: int | None = None, unit: int | None = None, after: int = 0
+) -> int:
+    """Let search know the present name of a column, topic or unit on the next few of its posts.
+
+    Returns where to go on, 0 at the end.
+    """
     posts = Post.objects.filter(state__in=LISTED, pk__gt=after).select_related("unit", "column", "live")
     if topic is not None:
         posts = posts.filter(topic_places__topic_id=topic)
+    elif unit is not None:
+        posts = posts.filter(unit=unit)
     else:
         posts = posts.filter(column=column)
     found = list(posts.order_by("pk")[:AT_ONCE])
     for post in found:
         index_post(post)
     return found[-1].pk if len(found) == AT_ONCE else 0
+
+
+def renamed_units() -> list[int]:
+    """List the units whose posts search still knows by another name: their oldest post tells."""
+    oldest = Post.objects.filter(unit=OuterRef("pk"), state__in=LISTED).order_by("pk").values("pk")[:1]
+    found = []
+    for unit in Unit.objects.annotate(oldest=Subquery(oldest)).filter(oldest__isnull=False):
+        names = [query_terms(f'"{name}"').to_tsquery() for name in (unit.name, unit.short_name)]
+        wanted = " & ".join(f"({name})" for name in names if name)
+        knows = SearchEntry.objects.filter(pk=unit.oldest).extra(
+            where=["document @@ %s::tsquery"], params=[wanted]
+        )
+        if wanted and not knows.exists():
+            found.append(unit.pk)
+    return found

@@ -10,12 +10,13 @@ from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.core.flow import perform
 from weiting.jobs.testing import run_waiting
-from weiting.posts import actions, queries
+from weiting.posts import actions, queries, tasks
 from weiting.posts.flow import PostFlow
 from weiting.posts.models import Column, Post, Template, Topic
 from weiting.posts.queries.shelves import next_due
 from weiting.posts.tests import make
 from weiting.posts.tests.make import City
+from weiting.units import actions as units
 from weiting.units.models import Scope
 from weiting.units.roles import Role
 
@@ -220,6 +221,22 @@ def test_posts_of_a_renamed_shelf_are_found_under_its_new_name(
     for typed in ("龙头早知道", "过冬"):
         assert {p.pk for p in queries.search_public(typed).posts} == {p.pk for p in made}, typed
     assert queries.search_public("防冻").total == 0
+
+
+def test_posts_of_a_renamed_unit_are_found_under_its_new_name_the_next_morning(
+    c: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weiting.posts.actions.opening.AT_ONCE", 2)
+    made = [make.published(c, title=f"第 {n} 条") for n in range(5)]
+    tasks.follow_units()
+    assert run_waiting("posts.index_again") == [], "nobody was renamed"
+    units.change_unit(c.water, by=None, short_name="云溪水务")
+    made.append(make.published(c, title="新名字的第一条"))
+    tasks.follow_units()
+    run_waiting("posts.index_again")
+    assert {p.pk for p in queries.search_public("云溪水务").posts} == {p.pk for p in made}
+    tasks.follow_units()
+    assert run_waiting("posts.index_again") == []
 
 
 def test_a_withdrawn_post_is_no_longer_its_columns_last(c: City, freeze) -> None:
