@@ -219,7 +219,7 @@ def sheet_for(
     subject: Post | Issue, parts: Sequence[Part], contact: str, *, written: date | None = None
 ) -> Sheet:
     """Check these texts, with what was decided about the subject."""
-    checked = checking.check_parts(parts, concerns.contacts(contact), written=written)
+    checked = checking.check_parts(parts, concerns.known(contact), written=written)
     standings = with_decisions(subject, checked.concerns)
     return _sheet(checked, standings)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from weiting.posts import concerns
-from weiting.posts.concerns import Concern, Contacts, Part
+from weiting.posts.concerns import Concern, Known, Part
 from weiting.posts.lexicon import city_lexicon
 from weiting.text import personal
 from weiting.text.checks import check_text
@@ -35,7 +35,7 @@ class Checked:
 
 def check_parts(
     parts: Sequence[Part],
-    known: Contacts,
+    known: Known,
     *,
     written: date | None = None,
     profile: Profile = "post",
@@ -45,7 +45,7 @@ def check_parts(
     score: Score | None = None
     facts: Facts | None = None
     left_out = 0
-    lexicon = city_lexicon()
+    lexicon = city_lexicon(known.words)
     for part in parts:
         head = _beginning(part.text)
         report = check_text(
@@ -68,7 +68,7 @@ def check_parts(
     return Checked(tuple(found), tuple(concerns.concerns_in(found)), score, facts, left_out)
 
 
-def check_part(part: Part, known: Contacts, *, written: date | None = None) -> tuple[Finding, ...]:
+def check_part(part: Part, known: Known, *, written: date | None = None) -> tuple[Finding, ...]:
     """Return what is found in one part, as `check_parts` finds it."""
     return check_parts([part], known, written=written).found[0][1]
 

@@ -8,11 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from weiting.posts.models import Correction, Issue, Post, Revision, RevisionMedia
+from weiting.posts.models import Correction, Issue, OwnWord, Post, Revision, RevisionMedia
 from weiting.text import personal
 from weiting.text.finding import Finding, Message
 from weiting.units.models import Hall, Unit
@@ -55,11 +57,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Contacts:
-    """Telephones and mailboxes everybody may use: never findings."""
+class Known:
+    """What is known around a text: telephones and mailboxes everybody may use, never findings; and of which state the
+    city's own words are, so that a kept lexicon can be seen to be old.
+    """
 
     numbers: frozenset[str] = frozenset()
     mailboxes: frozenset[str] = frozenset()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +131,49 @@ def parts_of_issue(issue: Issue) -> list[Part]:
     return [part for part in found if part.text.strip()]
 
 
-def contacts(said: str = "") -> Contacts:
-    """Return the numbers and mailboxes of the units and halls, and those a fact box `said` whom to call."""
+def known(said: str = "") -> Known:
+    """Return the numbers and mailboxes of the units and halls, and those a fact box `said` whom to call.
+
+    One question of the database for all of it: every page with a text asks.
+    """
     phones = Unit.objects.filter(closed_on__isnull=True).exclude(phone="").order_by()
-    rows = phones.values_list("phone").union(
-        Hall.objects.values_list("phone"), Hall.objects.values_list("email")
+    halls = Hall.objects.order_by()
+    rows = (
+        phones.annotate(what=Value("contact"))
+        .values_list("phone", "what")
+        .union(
+            halls.annotate(what=Value("contact")).values_list("phone", "what"),
+            halls.annotate(what=Value("contact")).values_list("email", "what"),
+            _state_of_words(),
+        )
     )
-    lines = [said, *(row[0] for row in rows)]
+    words, lines = "", [said]
+    for text, what in rows:
+        if what == "words":
+            words = text
+        else:
+            lines.append(text)
     pieces = [piece for line in lines for piece in (line, *_PARTS_OF_CONTACT.split(line))]
-    return Contacts(
+    return Known(
         frozenset(piece for piece in pieces if 3 <= sum(map(str.isdigit, piece)) <= 16),
         frozenset(box for line in lines for box in _MAILBOX.findall(line)),
+        words,
     )
 
 
-def look_through(parts: Sequence[Part], known: Contacts) -> list[tuple[Part, list[Finding]]]:
+def _state_of_words() -> "QuerySet[OwnWord, tuple[str, str]]":
+    """One row that changes with every change of a word; none while the city has no words of its own."""
+    state = Concat(
+        Cast(Max("changed_at"), TextField()),
+        Value(" "),
+        Cast(Count("pk"), TextField()),
+        output_field=TextField(),
+    )
+    grouped = OwnWord.objects.order_by().annotate(what=Value("words")).values("what")
+    return grouped.annotate(state=state).values_list("state", "what")
+
+
+def look_through(parts: Sequence[Part], known: Known) -> list[tuple[Part, list[Finding]]]:
     """Return each part with what is personal in it."""
     return [(part, personal.check(part.text, known.numbers, known.mailboxes)) for part in parts]
 
@@ -156,10 +189,10 @@ def concerns_in(checked: Iterable[tuple[Part, Sequence[Finding]]]) -> list[Conce
                 continue
             concern = _concern(part.field, each, grave)
             key = (concern.rule, concern.fingerprint)
-            if known := found.get(key):
-                places = (*known.places, *concern.places)
+            if held := found.get(key):
+                places = (*held.places, *concern.places)
                 concern = Concern(
-                    known.rule, known.words, known.shown, known.better, known.why, known.fingerprint, places
+                    held.rule, held.words, held.shown, held.better, held.why, held.fingerprint, places
                 )
             found[key] = concern
     return list(found.values())

@@ -1,31 +1,20 @@
 """The city's own words for the check of misprints: kept ready in each process, made anew when one of them changes."""
 
-from datetime import datetime
-
-from django.db.models import Count, Max
-
 from weiting.posts.models import OwnWord
 from weiting.text.slips.lexicon import Lexicon, Wrong, default
 
-_State = tuple[datetime | None, int]
-_kept: tuple[_State, Lexicon | None] | None = None
+_kept: tuple[str, Lexicon | None] = ("", None)
 
 
-def city_lexicon() -> Lexicon | None:
+def city_lexicon(state: str) -> Lexicon | None:
     """Return the shipped lexicon with the city's own words; None, which means the shipped one, when it has none.
 
-    One short question tells whether a word has changed since: so every process agrees, also one that hears nothing.
+    `state` is that of the words now (concerns.known): so every process agrees, also one that hears nothing.
     """
     global _kept
-    state = _state()
-    if _kept is None or _kept[0] != state:
+    if _kept[0] != state:
         _kept = state, _read()
     return _kept[1]
-
-
-def _state() -> _State:
-    found = OwnWord.objects.aggregate(at=Max("changed_at"), n=Count("pk"))
-    return found["at"], found["n"]
 
 
 def _read() -> Lexicon | None:

@@ -105,7 +105,7 @@ def test_one_draft_waits_for_a_decision_and_one_in_review_has_it(city):
 
 
 def test_no_public_text_holds_anything_personal_by_accident(city):
-    known = concerns.contacts()
+    known = concerns.known()
     found = []
     for row in Revision.objects.filter(post__live=F("pk")).values("title", "body", "summary", "fact_contact"):
         parts = [concerns.Part(name, text) for name, text in row.items()]

@@ -30,7 +30,7 @@ BODY = f"""## 通知
 def round_(c: make.City) -> Round:
     """A text in review with findings and a decision."""
     post = make.draft(c, body=BODY)
-    posts.save_working(post, by=c.editor, saves=0, summary=f"身份证号 {NUMBER}")
+    posts.save_working(post, by=c.editor, saves=0, summary=f"请身份证号 {NUMBER} 的失主来领。")
     post.refresh_from_db()
     for found in queries.undecided(post):
         posts.decide_finding(

@@ -13,7 +13,7 @@ from weiting.core.errors import Conflict, DomainError, Invalid
 from weiting.desk.drafts import places_of
 from weiting.desk.findings import mark_of
 from weiting.posts import actions, checking, concerns, content, queries
-from weiting.posts.concerns import Contacts, Part, Place
+from weiting.posts.concerns import Known, Part, Place
 from weiting.posts.models import Issue, Post, Revision
 from weiting.posts.queries.deciding import open_correction
 
@@ -41,7 +41,7 @@ def mend(post: Post, revision: Revision, person: Person, act: str) -> None:
     Raises Invalid when these words no longer stand there; Conflict as saving does.
     """
     parts = concerns.parts_of(revision, post, open_correction(post, revision))
-    changed = _replaced(act, parts, concerns.contacts(revision.fact_contact))
+    changed = _replaced(act, parts, concerns.known(revision.fact_contact))
     words: dict[str, Any] = {name: text for name, text in changed.items() if name in content.WORDS}
     variants = {name: text for name, text in changed.items() if name in revision.variants}
     if variants:
@@ -55,7 +55,7 @@ def mend(post: Post, revision: Revision, person: Person, act: str) -> None:
 
 def mend_issue(issue: Issue, person: Person, act: str) -> None:
     """Do in an issue's own words what `mend` does in a text; raises as it does."""
-    changed = _replaced(act, concerns.parts_of_issue(issue), concerns.contacts())
+    changed = _replaced(act, concerns.parts_of_issue(issue), concerns.known())
     articles = [
         {
             "post": row.post,
@@ -111,7 +111,7 @@ def _moved() -> Invalid:
     )
 
 
-def _meant(parts: list[Part], known: Contacts, field: str, start: int, mark: str) -> _Found | None:
+def _meant(parts: list[Part], known: Known, field: str, start: int, mark: str) -> _Found | None:
     """Return what the page showed: where it was, or else where it has moved if there is only one like it."""
     part = next((each for each in parts if each.field == field), None)
     if part is None:
@@ -121,7 +121,7 @@ def _meant(parts: list[Part], known: Contacts, field: str, start: int, mark: str
     return next(exact, None) or (alike[0] if len(alike) == 1 else None)
 
 
-def _found_in(part: Part, parts: list[Part], known: Contacts) -> Iterator[_Found]:
+def _found_in(part: Part, parts: list[Part], known: Known) -> Iterator[_Found]:
     """Everything of one part that has a wording; something personal with all its places in the text."""
     for concern in concerns.concerns_in(concerns.look_through(parts, known)):
         texts = {each.field: each.text for each in parts}
@@ -135,7 +135,7 @@ def _found_in(part: Part, parts: list[Part], known: Contacts) -> Iterator[_Found
             yield _Found(mark_of(finding.rule, finding.words), finding.better, finding.words, (place,))
 
 
-def _replaced(act: str, parts: list[Part], known: Contacts) -> dict[str, str]:
+def _replaced(act: str, parts: list[Part], known: Known) -> dict[str, str]:
     """Return the fields in which a wording takes the place of its words, as they read then."""
     _verb, field, start, choice, mark = [*act.split(":"), "", "", "", ""][:5]
     if not (start.isdecimal() and choice.isdecimal() and len(start) < 9):

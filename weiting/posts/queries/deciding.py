@@ -27,7 +27,7 @@ def personal_in(subject: Post | Issue, revision: Revision | None = None) -> list
             return []
         parts = concerns.parts_of(revision, subject, open_correction(subject, revision))
         contact = revision.fact_contact
-    checked = concerns.look_through(parts, concerns.contacts(contact))
+    checked = concerns.look_through(parts, concerns.known(contact))
     return with_decisions(subject, concerns.concerns_in(checked))
 
 

@@ -7,7 +7,7 @@ import pytest
 from weiting import audit
 from weiting.core.errors import Invalid, NotAllowed
 from weiting.posts import actions, checking
-from weiting.posts.concerns import Contacts, Part
+from weiting.posts.concerns import Part, known
 from weiting.posts.lexicon import city_lexicon
 from weiting.posts.models import OwnWord
 from weiting.posts.tests.make import City
@@ -18,7 +18,7 @@ def add(c: City, **fields: Any) -> OwnWord:
 
 
 def found(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(each.words, each.better) for each in checking.check_part(Part("body", text), Contacts())]
+    return [(each.words, each.better) for each in checking.check_part(Part("body", text), known())]
 
 
 def test_a_word_is_looked_for_from_the_moment_it_is_saved(c: City) -> None:
@@ -33,7 +33,7 @@ def test_a_word_is_looked_for_from_the_moment_it_is_saved(c: City) -> None:
 
 def test_the_reason_of_the_city_is_what_the_writer_reads(c: City) -> None:
     add(c, reason="市里的叫法")
-    (finding,) = checking.check_part(Part("body", "请关注云溪发部的通知。"), Contacts())
+    (finding,) = checking.check_part(Part("body", "请关注云溪发部的通知。"), known())
     assert "市里的叫法" in finding.why.say()
 
 
@@ -57,9 +57,9 @@ def test_a_name_of_the_city_is_no_slip_whatever_the_shipped_list_says(c: City) -
 
 
 def test_without_words_of_its_own_nothing_is_built(c: City) -> None:
-    assert city_lexicon() is None
+    assert city_lexicon(known().words) is None
     add(c)
-    assert city_lexicon() is city_lexicon()
+    assert city_lexicon(known().words) is city_lexicon(known().words) is not None
 
 
 @pytest.mark.parametrize(
