@@ -25,6 +25,8 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     # Send again under the same key without harm: the other side knows it has it.
     REPEAT = "repeat"
+    # Ask what became of a text it has accepted and works on.
+    FOLLOW = "follow"
     # Read what the channel tells us by itself.
     HOOK = "hook"
 
@@ -203,6 +205,10 @@ class Adapter(Protocol):
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
         """Return the receipt of what was sent under `key` after `since`, or None when it surely never arrived."""
+        ...
+
+    def follow(self, receipt: Receipt) -> Receipt | None:
+        """Return the final receipt of an accepted text, None while it is worked on; Refused when it failed there."""
         ...
 
     def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 
 from weiting.channels.adapters.webhook import Webhook
+from weiting.channels.adapters.wechat import WeChat
 from weiting.channels.adapters.weibo import Weibo
 from weiting.channels.ports import Adapter, Settings
 from weiting.channels.wire import Wire
 
-KINDS: dict[str, Callable[[Settings, Wire], Adapter]] = {"weibo": Weibo, "webhook": Webhook}
+KINDS: dict[str, Callable[[Settings, Wire], Adapter]] = {
+    "wechat": WeChat,
+    "weibo": Weibo,
+    "webhook": Webhook,
+}
 
 
 def adapter(kind: str, settings: Settings, wire: Wire) -> Adapter:

@@ -30,7 +30,8 @@ class Outcome:
     outcome: str
     action: Action = Action.NOTHING
     after: float = DEFAULT_WAIT
-    whole: bool = False
+    # Whether it holds for every text of the account; of a refusal the action says so where the table does not.
+    whole: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class Rules:
         if known is None:
             return Refused(code, Action.ASK_PLATFORM, why, whole_account=False)
         if known.outcome == "later":
-            return TryLater(known.after, f"{code} {why}".strip(), whole_account=known.whole)
+            return TryLater(known.after, f"{code} {why}".strip(), whole_account=bool(known.whole))
         if known.outcome == "in_doubt":
             return InDoubt(f"{code} {why}".strip())
-        return Refused(code, known.action, why)
+        return Refused(code, known.action, why, whole_account=known.whole)
 
 
 @cache

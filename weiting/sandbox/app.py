@@ -13,14 +13,18 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
-from weiting.sandbox import weibo
+from weiting.sandbox import wechat, weibo
 from weiting.sandbox.state import Channel
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 SECRET = "sandbox"  # noqa: S105 - the fake receivers' own, known to everybody
-CHANNELS = {name: Channel(name) for name in ("weibo", "webhook")}
+WECHAT = wechat.WeChat("wechat")
+CHANNELS = {"weibo": Channel("weibo"), "wechat": WECHAT, "webhook": Channel("webhook")}
+# Where a platform writes the code of what went wrong.
+CODED = {"weibo": (400, "error_code", "error"), "wechat": (200, "errcode", "errmsg")}
+FAULTS = ("delay", "drop", "slow_rate", "error", "error_after", "too_many", "publish_status")
 _STAMP = re.compile(r"t=(\d+),sha256=([0-9a-f]{64})")
 
 
@@ -64,8 +68,12 @@ async def _serve(scope: Scope, body: bytes, send: Send) -> None:
 
 async def _channel(channel: Channel, scope: Scope, path: str, body: bytes, send: Send) -> None:
     """Let a call go wrong as the faults say, before or after it was accepted."""
-    faults, happens = channel.faults, channel.happens
+    faults = channel.faults
     channel.calls[path] += 1
+
+    def happens(rate: float) -> bool:
+        return path.endswith(faults.only) and channel.happens(rate)
+
     acts = scope["method"] == "POST"
     if faults.delay:
         await asyncio.sleep(faults.delay)
@@ -93,6 +101,13 @@ def _reply(channel: Channel, scope: Scope, path: str, body: bytes) -> tuple[int,
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     if channel.name == "webhook":
         return _receive(channel, path, body, headers)
+    code = next((each for ending, each in channel.codes.items() if path.endswith(ending)), 0)
+    if code:
+        status, name, words = CODED[channel.name]
+        return status, {name: code, words: "as it was switched on"}
+    if channel.name == "wechat":
+        files = _form(scope, body, headers)[1] if "multipart/" in headers.get("content-type", "") else 0
+        return wechat.answer(WECHAT, path, scope["query_string"], body, files, time.time())
     given, pictures = _form(scope, body, headers)
     return weibo.answer(channel, scope["method"], path, given, pictures, time.time())
 
@@ -133,7 +148,9 @@ def _receive(channel: Channel, path: str, body: bytes, headers: dict[str, str]) 
 
 
 def _switch(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Set faults, expire or renew tokens, forget everything, or say what is there."""
+    """Set faults and codes, expire or renew tokens, forget everything, or say what is there."""
+    for channel in CHANNELS.values():
+        channel.tick(time.time())
     if path == "/_state":
         return 200, {name: channel.as_dict() for name, channel in CHANNELS.items()}
     if method != "POST":
@@ -141,15 +158,23 @@ def _switch(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
     said = json.loads(body or b"{}")
     chosen = [CHANNELS[said.pop("channel")]] if "channel" in said else list(CHANNELS.values())
     for channel in chosen:
-        if path == "/_faults":
-            channel.faults.set(said)
-            channel.seed()
-        elif path == "/_tokens":
-            channel.expired = {str(each) for each in said.get("expired", ())}
-        elif path == "/_forget":
-            channel.said.clear()
-            channel.calls.clear()
+        _set(channel, path, said)
     return 200, {"ok": True}
+
+
+def _set(channel: Channel, path: str, said: dict[str, Any]) -> None:
+    if path == "/_faults":
+        channel.faults.set(said)
+        channel.seed()
+    elif path == "/_tokens":
+        channel.expired = {str(each) for each in said.get("expired", ())}
+        if channel is WECHAT:
+            # A new one is given to whoever asks, unless the account is locked out.
+            WECHAT.tokens.clear()
+    elif path == "/_codes":
+        channel.codes = {str(ending): int(code) for ending, code in said.get("codes", {}).items()}
+    elif path == "/_forget":
+        channel.forget()
 
 
 async def _answer(
@@ -160,15 +185,26 @@ async def _answer(
     await send({"type": "http.response.body", "body": body})
 
 
+def _switched(channel: Channel) -> list[tuple[str, float]]:
+    """List the faults that are on, and the codes that paths are answered with."""
+    on = [(name, getattr(channel.faults, name)) for name in FAULTS if getattr(channel.faults, name)]
+    return on + list(channel.codes.items())
+
+
 def _page() -> str:
     rows = []
     for channel in CHANNELS.values():
+        channel.tick(time.time())
         newest = sorted(channel.said, key=lambda each: -each.at)[:100]
         items = "".join(
             f"<li><b>{escape(each.account)}</b> <span>{each.event}</span><p>{escape(each.text)}</p></li>"
             for each in newest
         )
-        rows.append(f"<section><h2>{channel.name} ({len(channel.said)})</h2><ul>{items}</ul></section>")
+        wrong = ", ".join(f"{name} {value:g}" for name, value in _switched(channel))
+        rows.append(
+            f"<section><h2>{channel.name} ({len(channel.said)})</h2>"
+            f"<p>{escape(wrong) or 'Nothing goes wrong.'}</p><ul>{items}</ul></section>"
+        )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<title>Sandbox</title><h1>What followers would see</h1>" + "".join(rows) + "</html>"

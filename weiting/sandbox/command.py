@@ -14,7 +14,7 @@ PORT = 8090
 def main(arguments: Sequence[str]) -> int:
     """Serve until SIGINT or SIGTERM; only on this machine, whatever is asked."""
     parser = argparse.ArgumentParser(
-        prog="weiting sandbox", description="Serve fake Weibo and webhook receivers."
+        prog="weiting sandbox", description="Serve fake Weibo, WeChat and webhook receivers."
     )
     parser.add_argument("--port", type=int, default=PORT)
     options = parser.parse_args(list(arguments))

@@ -21,6 +21,11 @@ class Faults:
     error_after: float = 0.0
     too_many: float = 0.0
     seed: int = 0
+    # Only calls whose path ends so go wrong; "": all.
+    only: str = ""
+    # After how long a publication of the fake WeChat ends, and how: its `publish_status`.
+    publish_after: float = 0.5
+    publish_status: int = 0
 
     def set(self, said: dict[str, Any]) -> None:
         """Take over the values that are named; raise KeyError for an unknown one, ValueError for one that is none."""
@@ -51,6 +56,8 @@ class Channel:
     faults: Faults = field(default_factory=Faults)
     said: list[Said] = field(default_factory=list)
     expired: set[str] = field(default_factory=set)
+    # What a path is answered with instead: the platform's own code.
+    codes: dict[str, int] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     _ids: Any = field(default_factory=lambda: count(5_230_000_000_000_001))
     _chance: random.Random = field(default_factory=random.Random)
@@ -72,6 +79,14 @@ class Channel:
     def of(self, account: str) -> list[Said]:
         """List what an account said, newest first."""
         return [each for each in reversed(self.said) if each.account == account]
+
+    def tick(self, now: float) -> None:
+        """Let happen what was to happen by now."""
+
+    def forget(self) -> None:
+        """Forget what was said and how often it was called."""
+        self.said.clear()
+        self.calls.clear()
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, for the programs that check a run."""

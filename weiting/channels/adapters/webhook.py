@@ -63,6 +63,10 @@ class Webhook:
         """Never asked: the same key may be sent again."""
         raise InDoubt("a webhook cannot be asked")
 
+    def follow(self, receipt: Receipt) -> Receipt | None:
+        """Never asked: what a receiver takes it has."""
+        return receipt
+
     def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
         """Call with event `corrected`, naming the receipt of the first call."""
         return self._call("corrected", key, {**sent.fields, "of": receipt.external_id})

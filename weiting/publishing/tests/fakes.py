@@ -74,8 +74,11 @@ def connect(unit: Unit, kind: str, base: str, name: str = "一号", **more: Any)
     """Make a live connection of a unit to a fake channel."""
     made = Connection(unit=unit, kind=kind, name=name, state="live", **more)
     secrets = {"token": f"token-{name}"} if kind == "weibo" else {"secret": "sandbox"}
-    made.base = f"{base}/weibo" if kind == "weibo" else f"{base}/webhook/{name}"
-    made.values = {"uid": name, "ip": "127.0.0.1"} if kind == "weibo" else {}
+    made.base = f"{base}/webhook/{name}" if kind == "webhook" else f"{base}/{kind}"
+    made.values = {
+        "weibo": {"uid": name, "ip": "127.0.0.1"},
+        "wechat": {"appid": f"wx{name}", "kind": "subscription", "ip": "127.0.0.1"},
+    }.get(kind, {})
     made.sealed_with, made.sealed = vault.seal(secrets, made.public_id)
     made.save()
     return made

@@ -1,0 +1,259 @@
+"""A fake WeChat official account: tokens, uploads, drafts, publication that ends later, as the platform answers them.
+
+Shapes and codes after developers.weixin.qq.com: api_getstableaccesstoken, draft/add, draft/batchget, freepublish/*.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+from weiting.sandbox.state import Channel, Said
+
+Reply = tuple[int, dict[str, Any]]
+SECRET = "sandbox"  # noqa: S105 - the fake accounts' own, known to everybody
+LASTS = 7200
+OUTSIDE = re.compile(r"<a\s[^>]*href=[\"'](?!https?://mp\.weixin\.qq\.com/)", re.IGNORECASE)
+PICTURE = re.compile(r"<img\s[^>]*src=[\"']([^\"']*)[\"']", re.IGNORECASE)
+ESCAPED = re.compile(r"\\u[0-9a-f]{4}", re.IGNORECASE)
+GOOD, UNDER_WAY, DELETED = 0, 1, 5
+
+
+@dataclass
+class Job:
+    """A publication under way or at its end."""
+
+    id: str
+    account: str
+    draft: str
+    article: dict[str, Any]
+    at: float
+    due: float
+    status: int = UNDER_WAY
+    said: Said | None = None
+
+
+@dataclass
+class WeChat(Channel):
+    """What the fake accounts hold besides what followers see."""
+
+    tokens: dict[str, str] = field(default_factory=dict)
+    # By account and id: the article and when it was laid there.
+    drafts: dict[tuple[str, str], tuple[dict[str, Any], float]] = field(default_factory=dict)
+    pictures: set[str] = field(default_factory=set)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    _numbers: Any = field(default_factory=lambda: count(100_000_001))
+
+    def number(self) -> str:
+        """Return a number not given before."""
+        return str(next(self._numbers))
+
+    def forget(self) -> None:
+        """Forget everything but the tokens."""
+        super().forget()
+        self.drafts.clear()
+        self.jobs.clear()
+
+    def tick(self, now: float) -> None:
+        """End the publications whose time has come; a published draft leaves the box."""
+        for job in [each for each in self.jobs.values() if each.status == UNDER_WAY and each.due <= now]:
+            job.status = self.faults.publish_status
+            if job.status == GOOD:
+                self.drafts.pop((job.account, job.draft), None)
+                job.said = self.say(
+                    job.account, _readable(job.article), now, key=job.id, pictures=_pictures(job.article)
+                )
+
+
+def _readable(article: dict[str, Any]) -> str:
+    return f"{article.get('title', '')}\n" + re.sub(r"<[^>]*>", " ", str(article.get("content", "")))
+
+
+def _pictures(article: dict[str, Any]) -> int:
+    return len(PICTURE.findall(str(article.get("content", ""))))
+
+
+def _wrong(code: int, words: str) -> Reply:
+    # The platform says 200 to everything and tells by its code.
+    return 200, {"errcode": code, "errmsg": f"{words} rid: 6921-sandbox"}
+
+
+def answer(channel: WeChat, path: str, query: bytes, body: bytes, files: int, now: float) -> Reply:
+    """Answer one call of the interface."""
+    channel.tick(now)
+    asked = dict(parse_qsl(query.decode()))
+    said = _json(body) if not files else {}
+    if said is None or ESCAPED.search(body.decode("utf-8", "replace")):
+        return _wrong(47001, "data format error") if said is None else _wrong(40033, "invalid charset")
+    if path == "/cgi-bin/stable_token":
+        return _token(channel, said, now)
+    token = asked.get("access_token", "")
+    if not token:
+        return _wrong(41001, "access_token missing")
+    account = channel.tokens.get(token)
+    if account is None:
+        return _wrong(42001 if token.startswith("token-") else 40001, "access_token expired")
+    known = {
+        "/cgi-bin/media/uploadimg": _picture,
+        "/cgi-bin/material/add_material": _material,
+        "/cgi-bin/draft/add": _draft,
+        "/cgi-bin/draft/batchget": _drafts,
+        "/cgi-bin/freepublish/submit": _submit,
+        "/cgi-bin/freepublish/get": _get,
+        "/cgi-bin/freepublish/batchget": _published,
+        "/cgi-bin/freepublish/delete": _delete,
+    }.get(path)
+    return known(channel, account, said, files, now) if known else (404, {})
+
+
+def _json(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _token(channel: WeChat, said: dict[str, Any], now: float) -> Reply:
+    account = str(said.get("appid", ""))
+    if not account.startswith("wx"):
+        return _wrong(40013, "invalid appid")
+    if said.get("secret") != SECRET:
+        return _wrong(40125, "invalid appsecret")
+    if account in channel.expired:
+        return _wrong(40164, "invalid ip 127.0.0.1, not in whitelist")
+    token = next((each for each, of in channel.tokens.items() if of == account), "")
+    if not token:
+        token = f"token-{account}-{channel.number()}-" + "x" * 100
+        channel.tokens[token] = account
+    return 200, {"access_token": token, "expires_in": LASTS}
+
+
+def _picture(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    if not files:
+        return _wrong(41005, "media data missing")
+    url = f"http://mmbiz.qpic.cn/sz_mmbiz_png/{channel.number()}/0?wx_fmt=png&from=appmsg"
+    channel.pictures.add(url)
+    return 200, {"url": url}
+
+
+def _material(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    if not files:
+        return _wrong(41005, "media data missing")
+    made = f"cover-{channel.number()}"
+    channel.pictures.add(made)
+    return 200, {"media_id": made, "url": f"http://mmbiz.qpic.cn/{made}/0"}
+
+
+def _draft(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    article = (said.get("articles") or [{}])[0]
+    content = str(article.get("content", ""))
+    if not content:
+        return _wrong(44004, "empty content")
+    if len(str(article.get("title", ""))) not in range(1, 33):
+        return _wrong(45003, "title size out of limit")
+    if len(str(article.get("author", ""))) > 16:
+        return _wrong(45110, "author size out of limit")
+    if len(str(article.get("digest", ""))) > 128:
+        return _wrong(45004, "description size out of limit")
+    if len(content) >= 20_000 or len(content.encode()) >= 2**20:
+        return _wrong(45002, "content size out of limit")
+    if article.get("thumb_media_id") not in channel.pictures:
+        return _wrong(40007, "invalid media_id")
+    if OUTSIDE.search(content):
+        return _wrong(64562, "invalid link in content")
+    # Scripts and pictures from elsewhere are left out without a word.
+    content = re.sub(r"<script.*?</script>", "", content, flags=re.DOTALL | re.IGNORECASE)
+    own = {each.replace("&", "&amp;") for each in channel.pictures} | channel.pictures
+    article["content"] = re.sub(
+        r"<img\s[^>]*>", lambda m: m[0] if (PICTURE.search(m[0]) or [""] * 2)[1] in own else "", content
+    )
+    made = f"draft-{channel.number()}"
+    channel.drafts[account, made] = (article, now)
+    return 200, {"media_id": made}
+
+
+def _item(article: dict[str, Any], url: str, at: float, **ids: str) -> dict[str, Any]:
+    shown = {
+        name: article.get(name, "")
+        for name in ("title", "author", "digest", "content_source_url", "thumb_media_id")
+    }
+    return {
+        **ids,
+        "content": {"news_item": [{**shown, "url": url, "is_deleted": False}]},
+        "update_time": int(at),
+    }
+
+
+def _page(rows: list[dict[str, Any]], said: dict[str, Any]) -> Reply:
+    start, most = int(said.get("offset", 0)), int(said.get("count", 20))
+    if not 1 <= most <= 20:
+        return _wrong(40007, "invalid count")
+    rows.sort(key=lambda row: -row["update_time"])
+    shown = rows[start : start + most]
+    return 200, {"total_count": len(rows), "item_count": len(shown), "item": shown}
+
+
+def _drafts(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    rows = [
+        _item(article, "http://mp.weixin.qq.com/s?tempkey=1", at, media_id=name)
+        for (of, name), (article, at) in channel.drafts.items() if of == account
+    ]  # fmt: skip
+    return _page(rows, said)
+
+
+def _submit(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    draft = str(said.get("media_id", ""))
+    found = channel.drafts.get((account, draft))
+    if found is None:
+        return _wrong(40007, "invalid media_id")
+    if any(job.draft == draft and job.status == UNDER_WAY for job in channel.jobs.values()):
+        return _wrong(53503, "the draft did not pass the check")
+    job = Job(channel.number(), account, draft, found[0], now, now + channel.faults.publish_after)
+    channel.jobs[job.id] = job
+    return 200, {"errcode": 0, "errmsg": "ok", "publish_id": job.id, "msg_data_id": channel.number()}
+
+
+def _url(job: Job) -> str:
+    return f"http://mp.weixin.qq.com/s?__biz=Mz{job.account}&mid={job.id}&idx=1"
+
+
+def _article_id(job: Job) -> str:
+    return f"KQ{job.id}-Zt"
+
+
+def _get(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    job = channel.jobs.get(str(said.get("publish_id", "")))
+    if job is None or job.account != account:
+        return _wrong(53502, "Publish ID 无效")
+    found: dict[str, Any] = {"publish_id": job.id, "publish_status": job.status, "fail_idx": []}
+    if job.status == GOOD:
+        items = [{"idx": 1, "article_url": _url(job)}]
+        found |= {"article_id": _article_id(job), "article_detail": {"count": 1, "item": items}}
+    elif job.status in {2, 4}:
+        found["fail_idx"] = [1]
+    return 200, found
+
+
+def _published(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    rows = [
+        _item(job.article, _url(job), job.due, article_id=_article_id(job))
+        for job in channel.jobs.values() if job.account == account and job.status == GOOD
+    ]  # fmt: skip
+    return _page(rows, said)
+
+
+def _delete(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    wanted = str(said.get("article_id", ""))
+    job = next(
+        (each for each in channel.jobs.values() if each.account == account and _article_id(each) == wanted),
+        None,
+    )
+    if job is None or job.status != GOOD:
+        return _wrong(53600, "Article ID 无效")
+    job.status = DELETED
+    if job.said is not None:
+        job.said.event = "withdrawn"
+    return 200, {"errcode": 0, "errmsg": "ok"}
