@@ -52,7 +52,9 @@ def sees(person: Person, place: Place) -> bool:
 
 
 def _counts(person: Person, known: Mapping[str, int]) -> dict[str, int]:
-    counts = {"notices": notices.unread_count(person), **known}
+    counts = dict(known)
+    if "notices" not in counts:
+        counts["notices"] = notices.unread_count(person)
     if "write" not in counts and access.may_anywhere(person, posting.WRITE):
         counts["write"] = Post.objects.filter(author=person, state=PostState.RETURNED).count()
     if "review" not in counts and access.may_anywhere(person, reviewing.DECIDE):

@@ -1,5 +1,7 @@
 """What a person has been told."""
 
+from django.db.models import Count, Window
+
 from weiting.accounts.models import Person
 from weiting.core.paging import Page, keyset
 from weiting.notices.models import Notice
@@ -23,6 +25,13 @@ def latest(person: Person, most: int = 5) -> list[Notice]:
     return list(
         Notice.objects.filter(person=person, read_at__isnull=True).order_by("-created_at", "-pk")[:most]
     )
+
+
+def latest_of_all(person: Person, most: int = 5) -> tuple[list[Notice], int]:
+    """List the newest unread notices and count all of them, with one question."""
+    unread = Notice.objects.filter(person=person, read_at__isnull=True).annotate(of_all=Window(Count("pk")))
+    found = list(unread.order_by("-created_at", "-pk")[:most])
+    return [*found], found[0].of_all if found else 0
 
 
 def mail_in_doubt() -> int:

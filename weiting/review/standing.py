@@ -300,30 +300,14 @@ def _asked_of(memberships: Iterable[Membership]) -> Q:
 
 def waiting_for(person: Person) -> QuerySet[Step]:
     """List the open steps a person may decide now, in their own name or for somebody away, most urgent first."""
-    now = clock.now()
-    away = set(
-        Substitution.objects.filter(
-            substitute=person,
-            from_at__lte=now,
-            until_at__gt=now,
-            ended_at__isnull=True,
-            person__is_active=True,
-        ).values_list("person_id", flat=True)
-    )
-    away.discard(person.pk)
     heard = Verdict.objects.filter(step__round=OuterRef("round_id"))
 
     def free(pk: int) -> Q:
         said = heard.filter(Q(person=pk) | Q(for_person=pk))
         return ~Q(round__authors__contains=[pk]) & Q(~Exists(said))
 
-    held = {person.pk: access.memberships_of(person)}
-    for each in (
-        access.current(Membership.objects.filter(person__in=away)).select_related("unit") if away else ()
-    ):
-        held.setdefault(each.person_id, []).append(each)
     asked = Q(pk__in=[])
-    for place, memberships in held.items():
+    for place, memberships in access.acted_for(person).items():
         # Of a step handed to somebody, nobody else is reminded here.
         mine = _asked_of(memberships) & (Q(handed_to__isnull=True) | Q(handed_to=place))
         asked |= mine if place == person.pk else mine & free(place)

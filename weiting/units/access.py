@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.errors import NotAllowed, NotFound
-from weiting.units.models import Membership, Scope, Unit
+from weiting.units.models import Membership, Scope, Substitution, Unit
 from weiting.units.roles import Role
 
 RULES: dict[str, frozenset[Role]] = {}
@@ -43,6 +43,30 @@ def memberships_of(person: Person) -> list[Membership]:
         cached = list(current(Membership.objects.filter(person=person)).select_related("unit"))
         person._memberships_in_force = cached  # type: ignore[attr-defined]
     return cached
+
+
+def acted_for(person: Person) -> dict[int, list[Membership]]:
+    """Map a person, and everybody away in whose place they act now, to their memberships in force.
+
+    Read once per request's person object, together with the person's own where those are not known yet.
+    """
+    known: dict[int, list[Membership]] | None = getattr(person, "_acted_for", None)
+    if known is None:
+        now = clock.now()
+        away = Substitution.objects.filter(
+            substitute=person, from_at__lte=now, until_at__gt=now, ended_at__isnull=True
+        )
+        wanted = Q(person__in=away.values("person"))
+        if not hasattr(person, "_memberships_in_force"):
+            wanted |= Q(person=person)
+        known = {person.pk: []}
+        for held in current(Membership.objects.filter(wanted)).select_related("unit"):
+            known.setdefault(held.person_id, []).append(held)
+        if not hasattr(person, "_memberships_in_force"):
+            person._memberships_in_force = known[person.pk]  # type: ignore[attr-defined]
+        known[person.pk] = memberships_of(person)
+        person._acted_for = known  # type: ignore[attr-defined]
+    return known
 
 
 def reaches(membership: Membership, unit: Unit) -> bool:
@@ -91,7 +115,8 @@ def permit(person: Person | None, verb: str, unit: Unit) -> None:
 
 def forget(person: Person) -> None:
     """Forget the memberships read for this person object: they have just been changed."""
-    person.__dict__.pop("_memberships_in_force", None)
+    for known in ("_memberships_in_force", "_acted_for"):
+        person.__dict__.pop(known, None)
 
 
 def reaches_below(person: Person, verb: str, unit: Unit) -> bool:

@@ -74,17 +74,8 @@ def compose(request: HttpRequest, public_id: str) -> HttpResponse:
         return under_way(request, post)
     if request.method == "POST":
         return _posted(request, post)
-    may_write, others = _take_pen_if_free(post, person)
+    may_write, others = actions.open_text(post, by=person)
     return _page(request, post, may_write=may_write, others=others)
-
-
-def _take_pen_if_free(post: Post, person: Person) -> tuple[bool, list[Presence]]:
-    """Take the pen where nobody holds it; returns whether it is mine now, and who else is here."""
-    try:
-        actions.take_pen(post, by=person)
-    except Conflict:
-        return False, actions.still_here(post, by=person)
-    return True, actions.others_here(post, person)
 
 
 def _page(

@@ -29,9 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show what is overdue, what is for today and what comes next."""
     person = cast(Person, request.user)
     day = day_of(person)
-    latest = notices.latest(person, SHOWN + 1)
-    if len(latest) <= SHOWN:
-        day.counts["notices"] = len(latest)
+    latest, day.counts["notices"] = notices.latest_of_all(person, SHOWN)
     context = desk_context(
         request,
         current="today",
@@ -43,7 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
             ("later", _("Coming up"), day.later),
         ],
         watch=watch_of(person),
-        latest=latest[:SHOWN],
+        latest=latest,
         roles=access.memberships_of(person),
         heading=_("Today"),
         today_on=clock.today(),

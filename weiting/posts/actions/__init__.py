@@ -21,7 +21,7 @@ from weiting.posts.actions.following import (
 from weiting.posts.actions.issues import discard_issue, restore_issue, save_issue, seal_issue, start_issue
 from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_out_of_date, became_public
-from weiting.posts.actions.presence import leave_pen, others_here, still_here, take_pen
+from weiting.posts.actions.presence import leave_pen, open_text, others_here, still_here, take_pen
 from weiting.posts.actions.reminding import remind_due
 from weiting.posts.actions.shelves import (
     close_column,
@@ -86,6 +86,7 @@ __all__ = [
     "start_correction",
     "start_issue",
     "start_post",
+    "open_text",
     "others_here",
     "still_here",
     "take_pen",

@@ -84,15 +84,31 @@ def take_pen(post: Post, *, by: Person, force: bool = False) -> None:
         audit.record("posts.pen.take", by=by, subject=post, unit=post.unit, taken_from=taken_from)
 
 
+def open_text(post: Post, *, by: Person) -> tuple[bool, list[Presence]]:
+    """Open the text as its page does: take the pen where nobody holds it, or note that the person is here.
+
+    Returns whether the pen is theirs now, and who else is here.
+    """
+    require(by, access.WRITE, post.unit)
+    others = others_here(post, by)
+    if any(each.holds_pen for each in others):
+        return False, still_here(post, by=by, others=others)
+    try:
+        take_pen(post, by=by)
+    except Conflict:
+        return False, still_here(post, by=by)
+    return True, others
+
+
 @action
-def still_here(post: Post, *, by: Person) -> list[Presence]:
-    """Note that a person still has the text open, keep their pen fresh, and return who else is here."""
+def still_here(post: Post, *, by: Person, others: list[Presence] | None = None) -> list[Presence]:
+    """Note that a person still has the text open, keep their pen fresh, and return who else is here (`others`)."""
     require(by, access.READ, post.unit, hidden=True)
     now = clock.now()
     # The beat of a page that stays open: mostly the row is there.
     if not Presence.objects.filter(post=post, person=by).update(seen_at=now):
         Presence.objects.update_or_create(post=post, person=by, defaults={"seen_at": now})
-    return others_here(post, by)
+    return others_here(post, by) if others is None else others
 
 
 @action
