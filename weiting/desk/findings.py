@@ -65,6 +65,8 @@ class Shown:
     decision: Decision | None = None
     places: int = 1
     number: int = 0
+    # Whether it stands where it cannot be masked any more.
+    is_fixed: bool = False
     # What was typed as the reason to keep it, and why that was not enough.
     reason: str = ""
     refusal: str = ""
@@ -249,6 +251,7 @@ def _sheet(checked: Checked, standings: Iterable[Standing]) -> Sheet:
 def _of_concern(standing: Standing, texts: dict[str, str]) -> Shown:
     concern = standing.concern
     first = concern.places[0]
+    is_fixed = any(place.field in FIXED for place in concern.places)
     made = Shown(
         first.field,
         first.start,
@@ -258,8 +261,9 @@ def _of_concern(standing: Standing, texts: dict[str, str]) -> Shown:
         concern.why.say(_),
         "must",
         better=()
-        if first.field in FIXED
+        if is_fixed
         else _wordings(first.field, first.start, concern.rule, concern.words, concern.better),
+        is_fixed=is_fixed,
         concern=concern,
         decision=standing.decision,
         places=len(concern.places),

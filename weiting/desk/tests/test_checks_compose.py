@@ -212,7 +212,8 @@ def test_a_correction_shows_masks_and_decides_as_the_composer_does(c, freeze):
     editor = signed_in(c.editor)
     address = page_of(post, "correct/")
     html = editor.get(address).content.decode()
-    assert "挡住提交" in html
+    # What the correction announces cannot be masked any more, so no mask is offered for it.
+    assert "挡住提交" in html and "放弃这次更正" in html and MASKED not in buttons(html)
     post = Post.objects.select_related("working").get(pk=post.pk)
     said = {
         "saves": post.working.saves,
