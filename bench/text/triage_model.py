@@ -1,12 +1,14 @@
 """The data of the shipped model of categories, how it is made, and its grouped five-fold measurement.
 
-`python -m bench.text.triage_model` trains it from `WEITING_DATA` and writes it into the package.
+`python -m bench.text.triage_model [FILE]` trains it from `WEITING_DATA` and writes it into the package, or to a file.
 """
 
 import csv
 import gzip
 import io
 import random
+import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,11 @@ from weiting.text.triage.training import Labelled, train, train_gate
 
 csv.field_size_limit(16 * 2**20)
 FOREIGN_EACH = 3_000
+# The names of the matters are few and short: each is learned from so many times.
+TIMES = 3
 FACTS = {
     "name": "messages-7",
-    "data": "citizen_messages/labelled_7326.csv, split=train (6,427 messages)",
+    "data": "citizen_messages/labelled_7326.csv, split=train (6,427 messages), and 250 names of taxonomy.csv",
     "gate": "posts of one news account 2020, microblog posts, hot-search titles 2024–2026: 3,000 of each",
     "seed": 0,
 }
@@ -40,6 +44,14 @@ def messages(data: Path, split: str = "") -> Labelled:
         *([row[name] for row in rows] for name in ("title", "content", "label")),
         [groups[row["dup_group"]] for row in rows],
     )
+
+
+def matters(data: Path, labels: Collection[str]) -> Labelled:
+    """The names of the matters that belong to these labels, as short texts to learn from beside the messages."""
+    rows = [row for row in table(data / "citizen_messages/taxonomy.csv") if row["level1"] in labels] * TIMES
+    heads = [row["level3"] or row["level2"] for row in rows]
+    bodies = [f"{row['level2']}，{row['level3']}" for row in rows]
+    return Labelled(heads, bodies, [row["level1"] for row in rows], [0] * len(rows))
 
 
 def hot_titles(data: Path) -> list[str]:
@@ -63,7 +75,7 @@ def make(data: Path) -> Model:
     """The shipped model."""
     learned = messages(data, "train")
     gate = train_gate((learned.titles, learned.contents), foreign(data))
-    return train(learned, gate=gate, facts=FACTS)
+    return train(learned, beside=matters(data, set(learned.labels)), gate=gate, facts=FACTS)
 
 
 def numbers(labels: list[str], names: tuple[str, ...]) -> NDArray[np.int64]:
@@ -78,8 +90,9 @@ def main() -> int:
         print("Set WEITING_DATA to the folder of the public data.")
         return 2
     made = make(data).to_bytes()
-    SHIPPED.write_bytes(made)
-    print(f"{SHIPPED.name}: {len(made):,} bytes")
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED
+    out.write_bytes(made)
+    print(f"{out.name}: {len(made):,} bytes")
     return 0
 
 

@@ -13,7 +13,8 @@ from weiting.text import command, triage
 from weiting.text.segment import cut
 from weiting.text.triage.choosing import compare, mcnemar, near_copies
 from weiting.text.triage.features import features, prepare, prepare_many, words_of
-from weiting.text.triage.model import SHIPPED, Model, ModelError, in_steps, load
+from weiting.text.triage.model import SHIPPED, Model, ModelError, certainty, in_steps, load
+from weiting.text.triage.training import Labelled, train, trust_of
 
 REMITS = (
     triage.Remit("gongshui", "停水", ("没水", "水压小", "水管爆了")),
@@ -149,7 +150,9 @@ def test_a_model_of_any_number_of_labels_says_the_same_once_written_and_read(lab
     slots = np.sort(1 + chance.choice((1 << 20) - 1, 200_000, replace=False)).astype(np.int32)
     weights = chance.normal(size=(len(slots), labels + 1)).astype(np.float32)
     names = tuple(f"类{number}" for number in range(labels))
-    made = Model(names, slots, *in_steps(weights), np.zeros(labels + 1, np.float32), 1.0, 0.5, -9.0)
+    made = Model(
+        names, slots, *in_steps(weights), np.zeros(labels + 1, np.float32), (1.0, 0.0, 1.0), 0.5, -9.0
+    )
     path = tmp_path / "made.model"
     path.write_bytes(made.to_bytes())
     kept, read = load(path), features(["小区停水"], ["三号楼昨晚停水，没有人修"])
@@ -228,6 +231,34 @@ def _lessons(count=40):
                 f"{words[(n + 1) % 5]}{words[(n * 3) % 5]}，{n * 7}号{words[n % 4]}",
                 label,
             )
+
+
+@pytest.mark.parametrize("labels", [2, 7])
+def test_how_sure_it_is_fits_how_often_it_is_right(labels):
+    chance = np.random.default_rng(2)
+    truth = chance.integers(0, labels, 4_000)
+    scores = chance.normal(size=(4_000, labels)) + 1.5 * np.eye(labels)[truth]
+    sure = certainty(scores[2_000:], trust_of(scores[:2_000], truth[:2_000]))
+    right = scores[2_000:].argmax(1) == truth[2_000:]
+    for low, high in ((0, 0.6), (0.6, 0.8), (0.8, 1)):
+        part = (sure >= low) & (sure < high)
+        assert abs(sure[part].mean() - right[part].mean()) < 0.06
+
+
+def test_a_few_messages_without_a_mistake_make_nothing_certain():
+    scores, truth = np.eye(3)[[0, 1, 2, 0, 1]] * 9, np.array([0, 1, 2, 0, 1])
+    assert certainty(scores, trust_of(scores, truth)).max() < 0.99
+    wrong = certainty(scores, trust_of(scores, (truth + 1) % 3))
+    assert wrong.max() < 0.7 and np.isfinite(wrong).all()
+
+
+def test_names_beside_the_messages_are_learned_from():
+    titles, contents, labels = zip(*_lessons(), strict=True)
+    data = Labelled(titles, contents, labels, list(range(len(titles))))
+    names = Labelled(["噪声扰民"] * 3, ["噪声扰民"] * 3, ["公园"] * 3, [0] * 3)
+    known, unknown = train(data, beside=names), train(data)
+    said = [each.guess_many(["噪声扰民"], [""])[0] for each in (known, unknown)]
+    assert said[0].best == "公园" and said[0].words and not said[1].words
 
 
 def test_classify_keeps_every_column(tmp_path):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from weiting.text.fold import fold
 from weiting.text.segment import cut
 
-FORMAT = 1
+FORMAT = 2
 BITS = 20
 SLOTS = 1 << BITS
 # What is read of a message: the matter is said at its beginning, and a megabyte must cost no more than a page.

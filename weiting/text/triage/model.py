@@ -30,6 +30,9 @@ _EXPLAIN = 3
 # A message without a title is read as if its beginning were one, a title alone as if it were all.
 _TITLE = 40
 _LEAST_PULL = 0.01
+# How scores become a probability: what they are multiplied by, and the start and the slope of a line on the log odds
+# that come of it.
+Trust = tuple[float, float, float]
 
 
 class ModelError(ValueError):
@@ -65,7 +68,7 @@ class Model:
     steps: NDArray[np.int8]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
-    heat: float
+    trust: Trust
     threshold: float
     gate: float
     facts: dict[str, Any] = field(default_factory=dict)
@@ -105,10 +108,6 @@ class Model:
             sums += total * scale[run.block][:, None].astype(np.float32)
         return sums * self._worth + self.bias
 
-    def probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probabilities of the labels."""
-        return soft(scores[:, : len(self.labels)].astype(np.float64) * self.heat)
-
     def guess_many(
         self, titles: Sequence[str], contents: Sequence[str], *, words: bool = True
     ) -> list[Guess]:
@@ -123,13 +122,13 @@ class Model:
 
     def _guess(self, read: Features, words: bool) -> Iterable[Guess]:
         scores = self.scores(read)
-        chances = self.probabilities(scores)
-        order = np.argsort(-chances, axis=1)
-        best, second = order[:, 0], order[:, min(1, chances.shape[1] - 1)]
+        order = np.argsort(-scores[:, : len(self.labels)], axis=1, kind="stable")
+        best, second = order[:, 0], order[:, min(1, len(self.labels) - 1)]
+        chances = certainty(scores[:, : len(self.labels)].astype(np.float64), self.trust)
         known = 1 / (1 + np.exp(-np.clip(scores[:, -1].astype(np.float64) * 2, -30, 30)))
         told = self._words(read, best, second) if words else [()] * len(best)
         for at, label in enumerate(best):
-            sure = float(chances[at, label])
+            sure = float(chances[at])
             certain = sure >= self.threshold and scores[at, -1] >= self.gate and read.sizes[:, at].any()
             name = self.labels[label]
             yield Guess(name if certain else "", name, sure, told[at], float(known[at]))
@@ -165,7 +164,7 @@ class Model:
         counts = self.steps.any(axis=1)
         order = np.argsort(self.slots[counts])
         head = {
-            "format": FORMAT, "blocks": BLOCKS, "labels": self.labels, "heat": self.heat,
+            "format": FORMAT, "blocks": BLOCKS, "labels": self.labels, "trust": self.trust,
             "threshold": self.threshold, "gate": self.gate, "facts": self.facts,
             "scale": [float(each) for each in self.scale], "bias": [float(each) for each in self.bias],
         }  # fmt: skip
@@ -206,14 +205,23 @@ def in_steps(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
     return steps, most
 
 
-def soft(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities from scores."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+def odds(scores: NDArray[np.float64], heat: float) -> NDArray[np.float64]:
+    """How far the best label of each message is ahead of all others together, as log odds."""
+    ordered = np.sort(scores * heat, axis=1)
+    others = np.exp(ordered[:, :-1] - ordered[:, -2:-1]).sum(axis=1)
+    return np.asarray(ordered[:, -1] - ordered[:, -2] - np.log(others), np.float64)
+
+
+def certainty(scores: NDArray[np.float64], trust: Trust) -> NDArray[np.float64]:
+    """The probability that the best label of each message is right; with one label there is nothing to mistake."""
+    if scores.shape[1] < 2:
+        return np.ones(len(scores))
+    heat, start, slope = trust
+    return np.asarray(1 / (1 + np.exp(-np.clip(start + slope * odds(scores, heat), -30, 30))), np.float64)
 
 
 def soft_list(scores: Sequence[float]) -> list[float]:
-    """The same for one row of plain numbers."""
+    """Probabilities from scores."""
     raised = [exp(score - max(scores)) for score in scores]
     return [each / sum(raised) for each in raised]
 
@@ -247,7 +255,7 @@ def _model(parts: dict[str, bytes], path: str | Path) -> Model:
     steps = np.frombuffer(parts["weights"], np.int8).reshape(width, len(slots)).T
     return Model(
         tuple(head["labels"]), slots, steps, np.array(head["scale"], np.float32),
-        np.array(head["bias"], np.float32), head["heat"], head["threshold"], head["gate"], head["facts"],
+        np.array(head["bias"], np.float32), tuple(head["trust"]), head["threshold"], head["gate"], head["facts"],
     )  # fmt: skip
 
 
