@@ -176,6 +176,12 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["queued", "sending", "in_doubt"], needs=""),
                 name="publishing_delivery_line",
             ),
+            models.Index(
+                fields=["not_before"],
+                # What a channel works on and is asked about.
+                condition=models.Q(state="accepted", needs=""),
+                name="publishing_delivery_accepted",
+            ),
             models.Index(fields=["state", "-queued_at"], name="publishing_delivery_board"),
         ]
 

@@ -173,6 +173,8 @@ def _set(channel: Channel, path: str, said: dict[str, Any]) -> None:
             WECHAT.tokens.clear()
     elif path == "/_codes":
         channel.codes = {str(ending): int(code) for ending, code in said.get("codes", {}).items()}
+    elif path == "/_publish" and channel is WECHAT:
+        WECHAT.end(int(said.get("status", 0)), time.time())
     elif path == "/_forget":
         channel.forget()
 

@@ -57,22 +57,28 @@ class WeChat(Channel):
         self.jobs.clear()
 
     def tick(self, now: float) -> None:
-        """End the publications whose time has come; a published draft leaves the box."""
-        for job in [each for each in self.jobs.values() if each.status == UNDER_WAY and each.due <= now]:
-            job.status = self.faults.publish_status
-            if job.status == GOOD:
-                self.drafts.pop((job.account, job.draft), None)
-                job.said = self.say(
-                    job.account, _readable(job.article), now, key=job.id, pictures=_pictures(job.article)
-                )
+        """End the publications whose time has come."""
+        for job in self.jobs.values():
+            if job.status == UNDER_WAY and job.due <= now:
+                self._end(job, self.faults.publish_status, now)
+
+    def end(self, status: int, now: float) -> None:
+        """End all publications under way at once, and so."""
+        for job in self.jobs.values():
+            if job.status == UNDER_WAY:
+                self._end(job, status, now)
+
+    def _end(self, job: Job, status: int, now: float) -> None:
+        job.status = status
+        if status == GOOD:
+            # A published draft leaves the box.
+            self.drafts.pop((job.account, job.draft), None)
+            pictures = len(PICTURE.findall(str(job.article.get("content", ""))))
+            job.said = self.say(job.account, _readable(job.article), now, key=job.id, pictures=pictures)
 
 
 def _readable(article: dict[str, Any]) -> str:
     return f"{article.get('title', '')}\n" + re.sub(r"<[^>]*>", " ", str(article.get("content", "")))
-
-
-def _pictures(article: dict[str, Any]) -> int:
-    return len(PICTURE.findall(str(article.get("content", ""))))
 
 
 def _wrong(code: int, words: str) -> Reply:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from weiting import jobs
 from weiting.core import clock
+from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Receipt
 
 # What tells workers that something waits.
@@ -41,14 +42,32 @@ held AS (
 SELECT h.id, h.public_id, h.line, h.release_id, h.act, h.of_id, t.state, t.attempts, h.queued_at, t.called_at
   FROM heads h JOIN taken t ON t.id = h.id
 """
+# What a channel works on holds no line: it is asked about beside it. Nobody asks about it again before `until`.
+FOLLOW = """
+WITH due AS MATERIALIZED (
+  SELECT d.id FROM publishing_delivery d JOIN channels_connection c ON c.id = d.connection_id
+   WHERE d.state = 'accepted' AND d.needs = '' AND d.not_before <= %(now)s AND c.needs = ''
+   ORDER BY d.not_before LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED)
+UPDATE publishing_delivery d SET not_before = %(until)s FROM due WHERE d.id = due.id
+RETURNING d.id, d.public_id, d.connection_id, d.release_id, d.act, d.of_id, d.state, d.attempts, d.queued_at,
+          d.called_at
+"""
+NEXT = """
+SELECT LEAST((SELECT min(next_at) FROM publishing_line WHERE leased_until IS NULL),
+             (SELECT min(d.not_before) FROM publishing_delivery d JOIN channels_connection c ON c.id = d.connection_id
+               WHERE d.state = 'accepted' AND d.needs = '' AND c.needs = ''))
+"""
+# What is accepted changes only by the word of who asked about it.
 SETTLE = """
 UPDATE publishing_delivery d
    SET state = s.state, not_before = s.not_before, code = s.code, why = s.why, needs = s.needs,
-       settled_at = CASE WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
+       settled_at = CASE WHEN d.state = s.state THEN d.settled_at
+         WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
   FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(codes)s::text[], %(whys)s::text[],
-              %(needs)s::text[]) AS s(id, state, not_before, code, why, needs)
- WHERE d.id = s.id AND d.state IN ('sending', 'in_doubt', 'queued')
-   AND (d.state <> 'queued' OR s.state IN ('delivered', 'accepted'))
+              %(needs)s::text[], %(follows)s::boolean[]) AS s(id, state, not_before, code, why, needs, follows)
+ WHERE d.id = s.id
+   AND CASE WHEN s.follows THEN d.state = 'accepted' ELSE d.state IN ('sending', 'in_doubt', 'queued')
+         AND (d.state <> 'queued' OR s.state IN ('delivered', 'accepted')) END
 RETURNING d.id
 """
 # Only the holder gives a line back; the next look decides what waits there.
@@ -70,7 +89,10 @@ UPDATE publishing_line SET next_at = LEAST(COALESCE(next_at, %(at)s), %(at)s) WH
 
 @dataclass(frozen=True)
 class Claimed:
-    """One delivery a worker has taken; `state` is sending, or in_doubt when the channel is to be asked first."""
+    """One delivery a worker has taken; `state` is sending, or in_doubt when the channel is to be asked first.
+
+    One that is accepted was taken without its line, to ask what became of it.
+    """
 
     id: int
     key: str
@@ -82,6 +104,11 @@ class Claimed:
     attempts: int
     queued_at: datetime
     called_at: datetime
+
+    @property
+    def follows(self) -> bool:
+        """Whether the channel has it, and only its end is asked for."""
+        return self.state == DeliveryState.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -114,6 +141,14 @@ def claim(holder: str, most: int, lease: timedelta, full: Collection[str] = ()) 
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
+def claim_accepted(most: int, lease: timedelta) -> list[Claimed]:
+    """Take at most `most` accepted deliveries about which it is time to ask; asking twice would do no harm."""
+    now = clock.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FOLLOW, {"now": now, "until": now + lease, "most": most})
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
 def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
     """Write how calls ended and give their lines back, in one transaction; return those that changed a row.
 
@@ -121,6 +156,7 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
     """
     now = clock.now()
     rows = sorted(done, key=lambda each: each.claimed.line)
+    held = [each for each in rows if not each.claimed.follows]
     given: dict[str, Any] = {
         "now": now,
         "holder": holder,
@@ -131,8 +167,9 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
         "whys": [each.why[:300] for each in rows],
         # What the whole connection needs stands there; the delivery itself waits on.
         "needs": ["" if each.rests else each.needs for each in rows],
-        "lines": [each.claimed.line for each in rows],
-        "next": [None if each.rests else each.not_before or now for each in rows],
+        "follows": [each.claimed.follows for each in rows],
+        "lines": [each.claimed.line for each in held],
+        "next": [_next(each, now) for each in held],
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # In the order of the lines, so that two workers never wait for each other.
@@ -155,10 +192,29 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
                 },
             )
         kept = [each for each in rows if each.claimed.id in changed]
-        Receipt.objects.bulk_create(
-            [each.receipt for each in kept if each.receipt is not None], ignore_conflicts=True
-        )
+        _keep_receipts(kept)
     return kept
+
+
+def _next(each: Settled, now: datetime) -> datetime | None:
+    """Return when the line goes on: what is only asked about from now on does not hold it."""
+    if each.rests:
+        return None
+    return now if each.state == DeliveryState.ACCEPTED else each.not_before or now
+
+
+def _keep_receipts(settled: Sequence[Settled]) -> None:
+    new = [each.receipt for each in settled if each.receipt is not None and not each.claimed.follows]
+    Receipt.objects.bulk_create(new, ignore_conflicts=True)
+    followed = [each for each in settled if each.claimed.follows and each.state != DeliveryState.ACCEPTED]
+    for each in followed:
+        if each.receipt is not None:
+            final = {name: getattr(each.receipt, name) for name in ("external_id", "url", "at")}
+            Receipt.objects.filter(delivery=each.claimed.id).update(**final)
+    # The channel has taken its word back: it does not have the text.
+    lost = [each.claimed.id for each in followed if each.receipt is None]
+    if lost:
+        Receipt.objects.filter(delivery__in=lost).delete()
 
 
 def wake(lines: Collection[int], at: datetime | None = None) -> None:
@@ -190,8 +246,8 @@ def holders() -> list[str]:
 
 
 def next_due() -> datetime | None:
-    """Return when the next line is to be looked at, or None when nothing waits."""
+    """Return when the next line is to be looked at or an accepted text asked about, or None when nothing waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(next_at) FROM publishing_line WHERE leased_until IS NULL")
+        cursor.execute(NEXT)
         found: datetime | None = cursor.fetchone()[0]
         return found

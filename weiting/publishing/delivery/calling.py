@@ -1,12 +1,13 @@
 """One call for one delivery, and how its end is written: the only place that knows all three errors."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from weiting.channels import registry
 from weiting.channels.models import Connection
 from weiting.channels.ports import (
     Adapter,
+    ChannelError,
     InDoubt,
     Receipt as Given,
     Refused,
@@ -28,6 +29,8 @@ DECIDE = "decide"
 # Seconds between tries when the channel names none; the last one again and again.
 BACKOFF = (5.0, 30.0, 120.0, 600.0, 1800.0)
 GIVE_UP_AFTER = timedelta(hours=24)
+# Seconds after a channel has accepted a text at which it is asked what became of it; then every such last time.
+FOLLOW = (60.0, 300.0, 900.0, 3600.0)
 # How often a channel that does not answer the question is asked before a person is.
 ASKED_MOST = 8
 
@@ -38,6 +41,7 @@ class Patience:
 
     settle: timedelta = timedelta(seconds=60)
     backoff: tuple[float, ...] = BACKOFF
+    follow: tuple[float, ...] = FOLLOW
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,15 @@ class Job:
     of: Given | None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A delivery the channel has accepted, whose end is asked for."""
+
+    claimed: Claimed
+    connection: Connection
+    given: Given
+
+
 def call(job: Job, wire: Wire, patience: Patience) -> Settled:
     """Make the call a delivery asks for; every way it can end is a `Settled`."""
     claimed = job.claimed
@@ -59,9 +72,10 @@ def call(job: Job, wire: Wire, patience: Patience) -> Settled:
     try:
         adapter = registry.adapter(job.connection.kind, settings_of(job.connection), wire)
         sent = adapter.render(job.words)
-        if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can:
-            return _ask(job, adapter, sent, patience)
-        return _arrived(claimed, _do(job, adapter, sent), sent, Receipt.Way.INTERFACE)
+        # Taking back twice is taking back once: only what would double is asked about.
+        if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can and claimed.act != Act.WITHDRAW:
+            return _look_up(job, adapter, sent, patience)
+        return _arrived(job, _do(job, adapter, sent), sent, Receipt.Way.INTERFACE, patience)
     except TryLater as error:
         return _later(claimed, error.after, error.why, patience)
     except Refused as error:
@@ -87,21 +101,56 @@ def _do(job: Job, adapter: Adapter, sent: Rendered) -> Given:
     return Given(job.of.external_id, job.of.url, clock.now())
 
 
-def _ask(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> Settled:
+def ask(asked: Asked, wire: Wire, patience: Patience) -> Settled:
+    """Ask what became of an accepted text; every way that can end is a `Settled`."""
+    claimed, after, why = asked.claimed, 0.0, ""
+    try:
+        found = registry.adapter(asked.connection.kind, settings_of(asked.connection), wire).follow(
+            asked.given
+        )
+        if found is not None:
+            receipt = Receipt(
+                delivery_id=claimed.id,
+                external_id=found.external_id[:200],
+                url=found.url[:500],
+                at=found.at or clock.now(),
+            )
+            return Settled(claimed, State.DELIVERED, receipt=receipt)
+    except Refused as error:
+        if not error.whole_account:
+            return Settled(claimed, State.REFUSED, None, error.code, error.why, error.action)
+        # Nothing is said of the text: it is asked about again when the account is well.
+        at = clock.now() + timedelta(seconds=patience.follow[0])
+        return Settled(claimed, State.ACCEPTED, at, error.code, error.why, error.action, rests=True)
+    except TryLater as error:
+        after, why = error.after, error.why
+    except InDoubt as error:
+        why = str(error)
+    except DomainError as error:
+        why = str(error.message)
+    age = clock.now() - claimed.called_at
+    if age > GIVE_UP_AFTER:
+        return Settled(claimed, State.GAVE_UP, None, "unsettled", asked.given.external_id, DECIDE)
+    return Settled(claimed, State.ACCEPTED, _ask_at(age, after, patience), "", why)
+
+
+def _ask_at(age: timedelta, after: float, patience: Patience) -> datetime:
+    past = age.total_seconds()
+    wait = next((each - past for each in patience.follow if each > past), patience.follow[-1])
+    return clock.now() + timedelta(seconds=max(after, wait))
+
+
+def _look_up(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> Settled:
     """Ask the channel for a text whose answer was lost; only its clear word lets it be sent again."""
     claimed = job.claimed
     if Verb.LOOK_UP not in adapter.can or claimed.act != Act.SEND:
         return Settled(claimed, State.IN_DOUBT, None, "unknown", "", DECIDE)
     try:
         found = adapter.look_up(sent, claimed.key, claimed.called_at)
-    except InDoubt as error:
-        if claimed.attempts >= ASKED_MOST:
-            return Settled(claimed, State.IN_DOUBT, None, "unknown", str(error), DECIDE)
-        return _in_doubt(claimed, str(error), patience)
-    except TryLater as error:
-        return _in_doubt(claimed, error.why, patience, error.after)
+    except ChannelError as error:
+        return _unanswered(claimed, error, patience)
     if found is not None:
-        return _arrived(claimed, found, sent, Receipt.Way.LOOKED_UP)
+        return _arrived(job, found, sent, Receipt.Way.LOOKED_UP, patience)
     settled_by = claimed.called_at + patience.settle
     if clock.now() < settled_by:
         # It may still be on its way in there: not there yet is not "never".
@@ -109,8 +158,21 @@ def _ask(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> Sett
     return Settled(claimed, State.QUEUED, None, "", "")
 
 
-def _arrived(claimed: Claimed, given: Given, sent: Rendered, way: str) -> Settled:
-    state = State.DELIVERED if given.is_final else State.ACCEPTED
+def _unanswered(claimed: Claimed, error: ChannelError, patience: Patience) -> Settled:
+    """The doubt stays, whatever came of the question; a person is asked when asking on is of no use."""
+    if isinstance(error, TryLater):
+        return _in_doubt(claimed, error.why, patience, error.after)
+    if isinstance(error, Refused):
+        # That it may not be asked says nothing of what the channel has.
+        needs = error.action if error.whole_account else DECIDE
+        return Settled(claimed, State.IN_DOUBT, None, error.code, error.why, needs, rests=error.whole_account)
+    if claimed.attempts >= ASKED_MOST:
+        return Settled(claimed, State.IN_DOUBT, None, "unknown", str(error), DECIDE)
+    return _in_doubt(claimed, str(error), patience)
+
+
+def _arrived(job: Job, given: Given, sent: Rendered, way: str, patience: Patience) -> Settled:
+    claimed = job.claimed
     receipt = Receipt(
         delivery_id=claimed.id,
         external_id=given.external_id[:200],
@@ -119,7 +181,10 @@ def _arrived(claimed: Claimed, given: Given, sent: Rendered, way: str) -> Settle
         digest=sent.digest,
         way=way,
     )
-    return Settled(claimed, state, receipt=receipt)
+    if given.is_final:
+        return Settled(claimed, State.DELIVERED, receipt=receipt)
+    at = clock.now() + timedelta(seconds=patience.follow[0])
+    return Settled(claimed, State.ACCEPTED, at, receipt=receipt)
 
 
 def _later(claimed: Claimed, after: float, why: str, patience: Patience) -> Settled:

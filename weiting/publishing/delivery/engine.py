@@ -22,8 +22,9 @@ from weiting.channels.wire import Wire
 from weiting.core import clock
 from weiting.publishing.actions import lines
 from weiting.publishing.actions.lines import TAG, Claimed, Settled
-from weiting.publishing.delivery.calling import Job, Patience, call
+from weiting.publishing.delivery.calling import Asked, Job, Patience, ask, call
 from weiting.publishing.delivery.texts import words_of
+from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Receipt, Release
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Engine:
         self._words: dict[Wanted, Words] = {}
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._unwritten: list[Settled] = []
+        self._looked_at = 0.0
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the calls under way have ended and are written."""
@@ -70,16 +72,14 @@ class Engine:
     def run(self, *, until_idle: bool = False) -> int:
         """Work until stopped, or until nothing is due and nothing under way; return how many calls were made."""
         listener = jobs.listen(self._hear, self._wake.set)
-        made, rescued_at = 0, 0.0
+        made = 0
         try:
             with ThreadPoolExecutor(self.pace.calls, thread_name_prefix="delivery") as pool:
                 while not (self._stopping.is_set() and not self._calls and not self._unwritten):
                     try:
                         self._write()
-                        if time.monotonic() - rescued_at > self.pace.look_every:
-                            rescue()
-                            rescued_at = time.monotonic()
-                        taken = self._take()
+                        taken = self._look()
+                        taken += self._take(len(taken))
                     except Error as error:
                         # What was answered is kept and written when the database is back.
                         logger.warning("The database is away; calls under way go on: %s", str(error).strip())
@@ -87,8 +87,8 @@ class Engine:
                             connection.close()
                         time.sleep(0.2)
                         continue
-                    for job in taken:
-                        self._calls[pool.submit(self._call, job)] = job.claimed
+                    for each in taken:
+                        self._calls[pool.submit(self._call, each)] = each.claimed
                     made += len(taken)
                     if (
                         until_idle
@@ -118,9 +118,31 @@ class Engine:
         self._wake.wait(self.pace.look_every)
         self._wake.clear()
 
-    def _take(self) -> list[Job]:
-        free = self.pace.calls - len(self._calls)
-        if free <= 0 or self._stopping.is_set():
+    def _look(self) -> list[Job | Asked]:
+        """See now and then after what dead workers held, and take what is to be asked about."""
+        if time.monotonic() - self._looked_at < self.pace.look_every:
+            return []
+        rescue()
+        self._looked_at = time.monotonic()
+        free = self._free()
+        # Half at the most: what waits to be sent is more urgent than what has been.
+        claimed = lines.claim_accepted(free // 2 or 1, self.pace.lease) if free else []
+        connections = Connection.objects.in_bulk([each.line for each in claimed])
+        given = _given([each.id for each in claimed])
+        for each in claimed:
+            self._count(each, connections[each.line].kind)
+        return [Asked(each, connections[each.line], given[each.id]) for each in claimed]
+
+    def _free(self) -> int:
+        return 0 if self._stopping.is_set() else max(0, self.pace.calls - len(self._calls))
+
+    def _count(self, claimed: Claimed, kind: str) -> None:
+        self._kinds[kind] += 1
+        self._kind_of[claimed.id] = kind
+
+    def _take(self, taken: int) -> list[Job]:
+        free = self._free() - taken
+        if free <= 0:
             return []
         most = max(1, int(self.pace.calls * self.pace.of_a_kind))
         full = [kind for kind, n in self._kinds.items() if n >= most]
@@ -131,14 +153,11 @@ class Engine:
         """Read what the calls need, in three queries for all of them."""
         connections = Connection.objects.in_bulk([each.line for each in claimed])
         self._read_words({(each.release_id, connections[each.line].kind, each.act) for each in claimed})
-        followed = [each.of_id for each in claimed if each.of_id is not None]
-        receipts = Receipt.objects.filter(delivery__in=followed) if followed else ()
-        given = {row.delivery_id: Given(row.external_id, row.url, row.at) for row in receipts}
+        given = _given([each.of_id for each in claimed if each.of_id is not None])
         found = []
         for each in claimed:
             kind = connections[each.line].kind
-            self._kinds[kind] += 1
-            self._kind_of[each.id] = kind
+            self._count(each, kind)
             words = self._words[each.release_id, kind, each.act]
             found.append(Job(each, connections[each.line], words, given.get(each.of_id or 0)))
         return found
@@ -154,8 +173,10 @@ class Engine:
                 if pk == release.pk:
                     self._words[pk, kind, act] = words_of(release, kind, act)
 
-    def _call(self, job: Job) -> Settled:
+    def _call(self, job: Job | Asked) -> Settled:
         try:
+            if isinstance(job, Asked):
+                return ask(job, self.wire, self.pace.patience)
             return call(job, self.wire, self.pace.patience)
         finally:
             self._wake.set()
@@ -174,7 +195,7 @@ class Engine:
                 self._unwritten.append(
                     Settled(
                         claimed,
-                        "in_doubt",
+                        "accepted" if claimed.follows else "in_doubt",
                         clock.now() + self.pace.patience.settle,
                         "fault",
                         f"{type(error).__name__}: {error}",
@@ -183,6 +204,17 @@ class Engine:
         if self._unwritten:
             lines.settle(self.holder, self._unwritten)
             self._unwritten = []
+
+
+def _given(deliveries: Sequence[int]) -> dict[int, Given]:
+    """Return the receipts of deliveries as adapters know them."""
+    if not deliveries:
+        return {}
+    rows = Receipt.objects.filter(delivery__in=deliveries).select_related("delivery")
+    return {
+        row.delivery_id: Given(row.external_id, row.url, row.at, row.delivery.state != DeliveryState.ACCEPTED)
+        for row in rows
+    }
 
 
 def _myself() -> str:

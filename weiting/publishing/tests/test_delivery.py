@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from weiting.channels.adapters import wechat
+from weiting.channels.models import Connection
 from weiting.channels.wire import Wire
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid
@@ -20,7 +23,7 @@ from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
 from weiting.review.tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-QUICK = Pace(calls=8, look_every=0.1, patience=Patience(timedelta(seconds=0.3), (0.05, 0.1)))
+QUICK = Pace(calls=8, look_every=0.1, patience=Patience(timedelta(seconds=0.3), (0.05, 0.1), (0.05, 0.2)))
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,8 @@ def channels(server: Sandbox) -> Sandbox:
     server.switch(
         "faults", **dict.fromkeys(("delay", "drop", "slow_rate", "error", "error_after", "too_many"), 0)
     )
+    server.switch("faults", channel="wechat", only="", publish_after=0.0, publish_status=0)
+    server.switch("codes", codes={})
     return server
 
 
@@ -214,4 +219,146 @@ def test_laying_down_twice_changes_nothing(c, channels):
     work()
     lay_down(made, [line])
     work()
+    assert len(channels.said("weibo")) == 1
+
+
+def accepted(c: make.City, channels: Sandbox, **faults: float) -> Delivery:
+    """Release a text to WeChat, where its publication goes on until it is told to end."""
+    connect(c.water, "wechat", channels.base, name="gs")
+    channels.switch("faults", channel="wechat", **{"publish_after": 3600.0, **faults})
+    release(c)
+    work()
+    found = Delivery.objects.get()
+    assert (found.state, channels.said("wechat")) == ("accepted", [])
+    assert found.not_before is not None and found.settled_at is not None
+    return found
+
+
+def end(channels: Sandbox, status: int = 0) -> None:
+    """Let all publications under way end now, and so."""
+    channels.switch("publish", channel="wechat", status=status)
+
+
+def test_an_accepted_text_is_asked_about_until_it_is_out_and_its_receipt_then_names_the_article(c, channels):
+    found = accepted(c, channels)
+    before = Receipt.objects.get()
+    work_until(lambda: channels.state()["wechat"]["calls"].get("/cgi-bin/freepublish/get", 0) >= 2)
+    assert states() == ["accepted"]
+    end(channels)
+    work_until(lambda: states() == ["delivered"])
+    receipt = Receipt.objects.get()
+    assert receipt.pk == before.pk and receipt.digest == before.digest and receipt.way == "interface"
+    assert receipt.external_id != before.external_id and receipt.url.startswith("http://mp.weixin.qq.com/")
+    found.refresh_from_db()
+    assert found.not_before is None and len(channels.said("wechat")) == 1
+    assert work() == 0, "nobody asks any more"
+
+
+def test_what_is_accepted_does_not_hold_up_its_line(c, channels):
+    accepted(c, channels)
+    channels.switch("faults", channel="wechat", publish_after=0.0)
+    release(c, "第二条")
+    work_until(lambda: states() == ["accepted", "delivered"])
+
+
+def test_a_publication_that_fails_there_is_refused_with_what_to_do_and_leaves_no_receipt(c, channels):
+    found = accepted(c, channels)
+    end(channels, 4)
+    work_until(lambda: states() == ["refused"])
+    found.refresh_from_db()
+    assert (found.code, found.needs) == ("publish_4", "change_words")
+    assert not Receipt.objects.exists()
+    actions.confirm_by_hand(found, by=c.editor, url="https://mp.weixin.qq.com/s/1")
+    assert states() == ["delivered"]
+
+
+def test_a_withdrawal_waits_for_a_publication_under_way_and_then_takes_it_back(c, channels):
+    found = accepted(c, channels)
+    end(channels)
+    post = found.release.post
+    assert post is not None
+    actions.withdraw_post(post, "日期弄错了", by=c.final)
+    work_until(lambda: Delivery.objects.get(act="withdraw").state == "delivered")
+    assert [row["event"] for row in channels.said("wechat")] == ["withdrawn"]
+
+
+def test_an_account_that_is_locked_out_loses_no_accepted_text(c, channels):
+    found = accepted(c, channels)
+    channels.switch("tokens", channel="wechat", expired=["wxgs"])
+    work_until(lambda: Connection.objects.get().needs == "settings")
+    assert states() == ["accepted"] and Receipt.objects.exists()
+    assert work() == 0, "the account rests"
+    channels.switch("tokens", channel="wechat", expired=[])
+    Connection.objects.update(needs="")
+    end(channels)
+    work_until(lambda: states() == ["delivered"])
+    assert found.connection_id == Connection.objects.get().pk
+
+
+def test_what_is_never_ended_there_is_left_to_a_person_after_a_day(c, channels):
+    found = accepted(c, channels)
+    Delivery.objects.update(called_at=clock.now() - timedelta(hours=25))
+    work_until(lambda: states() == ["gave_up"])
+    found.refresh_from_db()
+    assert (found.code, found.needs) == ("unsettled", "decide") and found.why.isdigit()
+
+
+def test_two_workers_do_not_ask_about_the_same_text_at_once_and_a_late_one_changes_nothing(c, channels):
+    accepted(c, channels)
+    Delivery.objects.update(not_before=clock.now())
+    (mine,) = lines.claim_accepted(5, timedelta(seconds=60))
+    assert lines.claim_accepted(5, timedelta(seconds=60)) == []
+    lines.settle("elsewhere:1:1", [lines.Settled(replace(mine, state="sending"), "in_doubt")])
+    assert states() == ["accepted"]
+    lines.settle("elsewhere:1:1", [lines.Settled(mine, "refused", code="publish_4")])
+    lines.settle("elsewhere:1:1", [lines.Settled(mine, "delivered")])
+    assert states() == ["refused"]
+
+
+def test_asking_about_an_accepted_text_does_not_give_back_the_line_its_worker_holds(c, channels):
+    accepted(c, channels)
+    release(c, "第二条")
+    (held,) = lines.claim("me:1:1", 5, timedelta(seconds=60))
+    Delivery.objects.filter(state="accepted").update(not_before=clock.now())
+    (asked,) = lines.claim_accepted(5, timedelta(seconds=60))
+    assert asked.line == held.line
+    lines.settle("me:1:1", [lines.Settled(asked, "accepted", clock.now())])
+    assert lines.claim("other:2:2", 5, timedelta(seconds=60)) == []
+
+
+def test_a_lost_submission_is_found_and_one_that_was_lost_before_is_made_again_from_its_draft(
+    c, channels, monkeypatch
+):
+    monkeypatch.setattr(wechat, "UNDER_WAY", timedelta(seconds=0.3))
+    monkeypatch.setattr(wechat, "WITHOUT_TRACE", timedelta(seconds=30))
+    connect(c.water, "wechat", channels.base, name="gs")
+    channels.switch("faults", channel="wechat", drop=1.0, only="freepublish/submit")
+    release(c, "第一条")
+    work()
+    assert states() == ["in_doubt"]
+    channels.switch("faults", channel="wechat", drop=0.0)
+    work_until(lambda: states() == ["delivered"])
+    channels.switch("faults", channel="wechat", error=1.0)
+    release(c, "第二条")
+    work()
+    assert states() == ["delivered", "in_doubt"]
+    channels.switch("faults", channel="wechat", error=0.0)
+    work_until(lambda: states() == ["delivered", "delivered"])
+    assert len(channels.said("wechat")) == 2
+    assert channels.state()["wechat"]["calls"]["/cgi-bin/draft/add"] == 2, "the draft is used"
+
+
+def test_a_token_that_expires_while_in_doubt_does_not_end_the_doubt(c, channels):
+    line = connect(c.water, "weibo", channels.base, name="gs")
+    channels.switch("faults", channel="weibo", drop=1.0)
+    release(c)
+    work()
+    channels.switch("faults", channel="weibo", drop=0.0)
+    channels.switch("tokens", expired=["gs"])
+    work_until(lambda: Connection.objects.get().needs == "authorise")
+    assert states() == ["in_doubt"]
+    channels.switch("tokens", expired=[])
+    Connection.objects.update(needs="")
+    lines.wake([line.pk])
+    work_until(lambda: states() == ["delivered"])
     assert len(channels.said("weibo")) == 1

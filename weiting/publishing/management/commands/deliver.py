@@ -31,7 +31,8 @@ class Command(BaseCommand):
     def handle(self, *, calls: int, once: bool, settle: float, **_: Any) -> None:
         """Work."""
         quick = settle < Patience().settle.total_seconds()
-        patience = Patience(timedelta(seconds=settle), (0.2, 0.5, 1.0) if quick else Patience().backoff)
+        given = timedelta(seconds=settle)
+        patience = Patience(given, (0.2, 0.5, 1.0), (1.0, 2.0)) if quick else Patience(given)
         with Wire(allow_private=settings.CHANNELS_PRIVATE, connections=calls) as wire:
             engine = Engine(wire, Pace(calls=calls, patience=patience))
             for each in (signal.SIGINT, signal.SIGTERM):
