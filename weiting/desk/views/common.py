@@ -1,4 +1,4 @@
-"""What the views of the desk share: a page that is one form, and an act behind one button."""
+"""What the views of the desk share: a page that is one form, an act behind one button, taking back, planning."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
+from weiting.accounts.models import Person
 from weiting.core.errors import Conflict, Invalid
 from weiting.desk.forms.base import show_refusal
+from weiting.desk.forms.compose import ReleaseForm
 from weiting.desk.shell import desk_context
+from weiting.publishing import actions as publishing
+from weiting.publishing.models import Release
+from weiting.review import queries as review
+from weiting.review.subjects import Subject
 
 Act = Callable[[dict[str, Any]], Any]
 
@@ -59,6 +66,32 @@ def form_page(
         **{"heading": heading, "form": form, "submit": submit, "back": more.pop("back", to), **more},
     )
     return render(request, "desk/form.html", context, status=status_of(form))
+
+
+def recall(subject: Subject, person: Person) -> None:
+    """Take a text, a correction or an issue back out of its review; raise Conflict when that has ended."""
+    round_ = review.open_round(subject)
+    if round_ is None:
+        raise Conflict(
+            _("The review has ended already; there is nothing to take back. Look at the verdict first.")
+        )
+    publishing.recall(round_, by=person)
+
+
+def plan(request: HttpRequest, subject: Subject, person: Person) -> Release | ReleaseForm:
+    """Plan when something approved goes out, and say so; or return the form with what is wrong in it."""
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return form
+    try:
+        release = publishing.plan_release(
+            subject, by=person, at=form.moment(), zone=form.cleaned_data["zone"]
+        )
+    except Invalid as refusal:
+        show_refusal(form, refusal)
+        return form
+    messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
+    return release
 
 
 def after_act(request: HttpRequest, to: str, done: str = "") -> HttpResponse:

@@ -21,6 +21,7 @@ from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
+from weiting.desk.views.common import plan, recall
 from weiting.desk.views.saving import keep_theirs, saves_of
 from weiting.desk.views.versions import compare
 from weiting.posts import access, actions, queries
@@ -67,12 +68,7 @@ def _drop(request: HttpRequest, post: Post, correction: Correction, person: Pers
 
 
 def _recall(request: HttpRequest, post: Post, correction: Correction, person: Person) -> HttpResponse:
-    round_ = review.open_round(correction)
-    if round_ is None:
-        raise Conflict(
-            _("The review has ended already; there is nothing to take back. Look at the verdict first.")
-        )
-    publishing.recall(round_, by=person)
+    recall(correction, person)
     messages.success(request, _("Taken back. You can write again."))
     return redirect("desk:correct", post.public_id)
 
@@ -267,6 +263,7 @@ def _page(
     *,
     words: CorrectedWordsForm | None = None,
     submit: SubmitForm | None = None,
+    release: ReleaseForm | None = None,
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -285,7 +282,7 @@ def _page(
             correction=correction,
             words=words or CorrectedWordsForm(initial=initial),
             submit=submit or SubmitForm(),
-            release=ReleaseForm(initial={"release": "now"}),
+            release=release or ReleaseForm(initial={"release": "now"}),
             is_open=is_open,
             sheet=sheet,
             may_write=is_open,
@@ -338,11 +335,7 @@ def _submit(
 
 
 def _plan(request: HttpRequest, post: Post, correction: Correction, person: Person) -> HttpResponse:
-    form = ReleaseForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(
-            _("Say when it is to go out."), fields={k: [str(e) for e in v] for k, v in form.errors.items()}
-        )
-    release = publishing.plan_release(correction, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-    messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
-    return redirect("desk:release", release.public_id)
+    made = plan(request, correction, person)
+    if isinstance(made, ReleaseForm):
+        return _page(request, post, correction, person, release=made, status=422)
+    return redirect("desk:release", made.public_id)

@@ -26,6 +26,7 @@ from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
+from weiting.desk.views.common import plan
 from weiting.desk.views.issue_acts import AFTERWARDS, afterwards
 from weiting.desk.views.shelves import tabs_of
 from weiting.media import queries as media
@@ -100,6 +101,8 @@ def issue(request: HttpRequest, public_id: str) -> HttpResponse:
     writable = found.state in WRITABLE and may(person, access.ISSUES, found.unit)
     if request.method != "POST":
         return _page(request, found, writable=writable)
+    if act == "plan":
+        return _plan(request, found, person, writable=writable)
     if act in AFTERWARDS:
         return afterwards(request, found, person, act)
     if not writable:
@@ -137,6 +140,7 @@ def _page(
     form: IssueForm | None = None,
     articles: list[tuple[Post, ArticleForm]] | None = None,
     submit: SubmitForm | None = None,
+    release: ReleaseForm | None = None,
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -161,7 +165,7 @@ def _page(
             articles=[(post, article, covers.get(post.pk)) for post, article in shown],
             rows=[(row, covers.get(row.post.pk)) for row in rows],
             submit=submit or SubmitForm(),
-            release=ReleaseForm(initial={"release": "at"}),
+            release=release or ReleaseForm(initial={"release": "at"}),
             writable=writable,
             sheet=sheet,
             free=MOST - len(shown),
@@ -180,6 +184,13 @@ def _page(
         ),
         status=status,
     )
+
+
+def _plan(request: HttpRequest, found: Issue, person: Person, *, writable: bool) -> HttpResponse:
+    made = plan(request, found, person)
+    if isinstance(made, ReleaseForm):
+        return _page(request, found, writable=writable, release=made, status=422)
+    return redirect("desk:release", made.public_id)
 
 
 def _covers(posts: Iterable[Post]) -> dict[int, Asset]:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from weiting.accounts.models import Person
 from weiting.core import clock
-from weiting.core.errors import Conflict, Invalid
+from weiting.core.errors import Invalid
 from weiting.desk import composing, drafts
-from weiting.desk.forms.base import show_refusal
 from weiting.desk.forms.compose import ReleaseForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
+from weiting.desk.views.common import plan, recall
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import CorrectionState, PostState
 from weiting.posts.models import Post
@@ -104,12 +104,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _recall(post: Post, *, by: Person) -> None:
-    round_ = review.open_round(post)
-    if round_ is None:
-        raise Conflict(
-            _("The review has ended already; there is nothing to take back. Look at the verdict first.")
-        )
-    publishing.recall(round_, by=by)
+    recall(post, by)
 
 
 def _reopen(post: Post, *, by: Person) -> None:
@@ -121,16 +116,10 @@ def _forget_wish(post: Post, *, by: Person) -> None:
 
 
 def _plan(request: HttpRequest, post: Post, person: Person) -> HttpResponse:
-    form = ReleaseForm(request.POST)
-    if not form.is_valid():
-        return under_way(request, post, form)
-    try:
-        release = publishing.plan_release(post, by=person, at=form.moment(), zone=form.cleaned_data["zone"])
-    except Invalid as refusal:
-        show_refusal(form, refusal)
-        return under_way(request, post, form)
-    warning = released.repetition_warning(post, release.due_at)
+    made = plan(request, post, person)
+    if isinstance(made, ReleaseForm):
+        return under_way(request, post, made)
+    warning = released.repetition_warning(post, made.due_at)
     if warning:
         messages.warning(request, warning)
-    messages.success(request, _("Planned. Until it is out you can move it, hold it or call it off."))
-    return redirect("desk:release", release.public_id)
+    return redirect("desk:release", made.public_id)
