@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 NUMBER = "990101199003070090"
 MASKED = "990101********0090"
+WISH = {"release": "later", "zone": "Asia/Shanghai", "no_secrets": "on"}
 BODY = f"我们将尽快修好水管。\r\n请向相关部门反映。\r\n申请人身份证号 {NUMBER}。"
 
 
@@ -221,7 +222,7 @@ def test_a_correction_shows_masks_and_decides_as_the_composer_does(c, freeze):
         "summary": "",
         "body": post.working.body,
     }
-    refused = editor.post(address, {**said, "do": "submit", "release": "later", "no_secrets": "on"})
+    refused = editor.post(address, {**said, "do": "submit", **WISH})
     assert refused.status_code == 422 and MASKED in refused.content.decode()
     value = buttons(refused.content.decode())["decide"]
     mark = value.rpartition(":")[2]
