@@ -38,6 +38,15 @@ def _states() -> str:
     return states.page()
 
 
+def _channel(kind: str) -> Callable[[], str]:
+    def made() -> str:
+        from weiting.channels import reference
+
+        return reference.page(kind)
+
+    return made
+
+
 # Where each page lies, and what makes it. Imported when asked for: models need Django to be ready.
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/settings.md": env.settings_page,
@@ -46,6 +55,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/roles.md": _roles,
     "docs/reference/permissions.md": _desk,
     "docs/reference/review-policies.md": _policies,
+    "docs/reference/channels/weibo.md": _channel("weibo"),
+    "docs/reference/channels/wechat.md": _channel("wechat"),
 }
 
 

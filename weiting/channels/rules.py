@@ -28,6 +28,8 @@ class Outcome:
     """What a code of the channel means for a sending."""
 
     outcome: str
+    # What the platform means by it, for the documentation.
+    says: str = ""
     action: Action = Action.NOTHING
     after: float = DEFAULT_WAIT
     # Whether it holds for every text of the account; of a refusal the action says so where the table does not.

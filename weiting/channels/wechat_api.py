@@ -19,6 +19,7 @@ STALE = frozenset({"40001", "40014", "42001"})
 BEFORE_END, A_WEEK = 300.0, 7 * 86400.0
 AGAIN = 60.0
 PAGE, PAGES = 20, 5
+COVERS = "material/add_material"
 
 
 class Api:
@@ -40,10 +41,12 @@ class Api:
         """Upload a picture for a text once; return its address."""
         return self._upload("media/uploadimg", "url", media.url, media, {})
 
-    def cover(self, media: Media | None) -> str:
-        """Upload a cover once, or a plain one; return its id."""
+    def cover(self, media: Media | None, *, anew: bool = False) -> str:
+        """Upload a cover once, or a plain one; return its id. `anew` forgets the one uploaded before."""
         name = media.url if media else "plain"
-        return self._upload("material/add_material", "media_id", name, media, {"type": "image"})
+        if anew:
+            KEPT.forget(self.settings.base, self.appid, COVERS, name)
+        return self._upload(COVERS, "media_id", name, media, {"type": "image"})
 
     def listed(self, what: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
         """Go through drafts ("draft") or publications ("freepublish"), newest first.

@@ -38,6 +38,7 @@ LONGEST = 45.0
 UNDER_WAY, WITHOUT_TRACE = timedelta(minutes=10), timedelta(hours=1)
 SKEW = timedelta(minutes=5)
 PUBLISHED, UNDER_WORK = "0", "1"
+NO_MEDIA, NO_ARTICLE = "40007", "53600"
 
 
 class WeChat:
@@ -70,12 +71,20 @@ class WeChat:
         made = {**sent.fields, "article_type": "news", "need_open_comment": 0, "only_fans_can_comment": 0}
         for each in sent.media:
             made["content"] = made["content"].replace(escape(each.url), escape(self.api.picture(each)))
-        made["thumb_media_id"] = self.api.cover(next(iter(sent.media), None))
+        try:
+            return self._added(made, self.api.cover(next(iter(sent.media), None)))
+        except Refused as refused:
+            if refused.code != NO_MEDIA:
+                raise
+        # A cover uploaded earlier may have been deleted there: once more with a new one.
+        return self._added(made, self.api.cover(next(iter(sent.media), None), anew=True))
+
+    def _added(self, made: Mapping[str, Any], cover: str) -> str:
         # Nobody sees a draft: one whose answer is lost is found in the box next time.
-        found = str(self.api.call("draft/add", {"articles": [made]}).get("media_id") or "")
-        if not found:
+        said = self.api.call("draft/add", {"articles": [{**made, "thumb_media_id": cover}]})
+        if not said.get("media_id"):
             raise TryLater(AGAIN, "the answer names no draft")
-        return found
+        return str(said["media_id"])
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
         """Look among what is published, then in the box of drafts, for a submission whose answer was lost."""
@@ -111,7 +120,7 @@ class WeChat:
                 raise TryLater(AGAIN, "still being published")
             self.api.call("freepublish/delete", {"article_id": found.external_id, "index": 0})
         except Refused as refused:
-            if refused.code != "53600" and not refused.code.startswith("publish_"):
+            if refused.code != NO_ARTICLE and not refused.code.startswith("publish_"):
                 raise
 
     def read_hook(self, hook: Hook) -> Answer:

@@ -98,6 +98,19 @@ def test_a_draft_whose_answer_was_lost_is_used_and_nothing_is_uploaded_again():
     )
 
 
+def test_a_cover_that_was_deleted_there_is_uploaded_anew_once():
+    gone = {"errcode": 40007, "errmsg": "invalid media_id"}
+    channel, wire = account(
+        TOKEN, NONE, {"media_id": "c1"}, gone, {"media_id": "c2"}, {"media_id": "draft"}, {"publish_id": "1"}
+    )
+    channel.send(channel.render(words()), "k")
+    assert wire.paths.count("material/add_material") == 2
+    assert loads(wire.asked[5][1]["content"])["articles"][0]["thumb_media_id"] == "c2"
+    channel, _wire = account(TOKEN, NONE, {"media_id": "c1"}, gone, {"media_id": "c2"}, gone)
+    with pytest.raises(Refused):
+        channel.send(channel.render(words()), "k")
+
+
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
 def test_a_token_that_ran_out_is_fetched_anew_once(code):
     stale = {"errcode": code, "errmsg": "access_token expired"}
