@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.cold import compare
+from bench.cold import compare, quicker
 from bench.ground import Ground, ground, say
 from bench.table import Result, markdown, taken
 from bench.text import __main__ as text
@@ -67,7 +67,11 @@ def main() -> int:
             say(f"{part.about} …")
             about = part.about if len(envs) == 1 else f"{part.about}, at {size:,} posts beside {SMALL:,}"
             measured = [_run(part, env) for env in envs]
-            found[about] = measured[0] if len(envs) == 1 else compare(*measured)
+            if len(envs) > 1:
+                # Turn about, so that a slow quarter of an hour does not pass for the size of the hall.
+                again = [_run(part, env) for env in envs]
+                measured = [compare(*map(quicker, measured, again))]
+            found[about] = measured[0]
             sys.stdout.write(f"\n{about}\n\n{markdown(found[about])}\n\n")
             sys.stdout.flush()
     if options.keep:

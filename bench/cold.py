@@ -74,6 +74,12 @@ def measure() -> list[Result]:
     return found
 
 
+def quicker(one: list[Result], other: list[Result]) -> list[Result]:
+    """Keep the quicker figure of each page: a machine that others share is slow for minutes at a time."""
+    before = {each.what: each for each in one}
+    return [min(before.get(each.what, each), each, key=_ms) for each in other]
+
+
 def compare(small: list[Result], large: list[Result]) -> list[Result]:
     """Put the larger hall's figures beside the smaller one's."""
     before = {each.what: each for each in small}

@@ -1,7 +1,8 @@
 """Grows the demo city to a million posts: new texts are put together from its own sentences, in the database.
 
 Each sentence is indexed once by the real text index; PostgreSQL joins the vectors. So words are as frequent as in
-real texts, and each post has one word that no other has.
+real texts, and each post has one word that no other has. They are laid down in the order of their time, over ten
+years, as a city's are.
 """
 
 import re
@@ -20,7 +21,8 @@ SELECT {base} + i, 'b' || lpad(to_hex(i), 9, '0'), u.id, '', 'published',
        (ARRAY['info','info','info','response'])[1 + i % 4],
        'low', 'original', '', '', {revision} + i, at, at, '', at, '', '{{}}',
        CASE WHEN i % 3 = 0 THEN NULL ELSE c.id END
-  FROM (SELECT i, now() - (abs(hashint4(i * 7)) % 315360000) * interval '1 second' AS at
+  FROM (SELECT i, now() - (({count} - i)::float / {count} * 315360000 + abs(hashint4(i * 7)) % 3600)
+                        * interval '1 second' AS at
           FROM generate_series(1, {count}) i) p
   JOIN bench_unit u ON u.n = abs(hashint4(i * 3)) % {units}
   JOIN bench_column c ON c.n = abs(hashint4(i * 5)) % {columns}
