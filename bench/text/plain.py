@@ -1,4 +1,4 @@
-"""Plain language and answers: how well each family of rules does beside a bare list of words, and how fast.
+"""Plain language and answers: how well each family of rules does beside a bare list of words.
 
 `python -m bench.text.plain` measures; `--misses` shows what the tuned half misses. The parts on real letters need the
 public data named by WEITING_DATA.
@@ -6,7 +6,6 @@ public data named by WEITING_DATA.
 
 import argparse
 import csv
-import gc
 import random
 import sys
 import time
@@ -15,15 +14,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.table import Result, markdown, ms, share
+from bench.table import Result, markdown, ms
 from bench.text.common import folder, wilson
 from weiting.text import plain
 from weiting.text.answers import Earlier, parts, relevance
 from weiting.text.answers.parts import ORDER
-from weiting.text.checks import CHECKS, Asked, check_text
 
 SETS = Path(__file__).parent / "sets"
-PRECISION, RECALL, SPEED = 0.92, 0.85, 0.030
+PRECISION, RECALL = 0.92, 0.85
 FAMILIES = tuple(family for family in plain.FAMILIES if family != "blank")
 REAL = {
     "replies": ("citizen_messages/replies_2816.csv", "msg_id", "reply", "answer"),
@@ -103,7 +101,7 @@ def counted(labelled: list[Row], family: str, look: Callable[[str, str], bool]) 
 def run() -> list[Result]:
     """Every figure: families on the held-out half, real texts, answers, speed."""
     labelled = rows()
-    return [*_families(labelled), *_real_findings(), *_answers(), *_speed()]
+    return [*_families(labelled), *_real_findings(), *_answers()]
 
 
 def _families(labelled: list[Row]) -> Iterator[Result]:
@@ -257,39 +255,6 @@ def _copied(name: str, table: list[dict[str, str]]) -> Iterator[Result]:
         f"{same / len(table):.3f} word for word",
         note=f"{ms(each)} an answer",
     )
-
-
-def _speed() -> Iterator[Result]:
-    chance, labelled = random.Random(5), rows()
-    texts = ["\n".join(row.text for row in chance.sample(labelled, 120))[:2000] for _n in range(60)]
-    check_text(texts[0])
-    gc.collect()
-    yield Result(
-        "all checks of a text of 2,000 characters, half the times", _times(texts, check_text), "", "",
-        f"≤ {ms(SPEED)}", _half(texts, check_text) <= SPEED,
-    )  # fmt: skip
-    for check in CHECKS:
-        run_one = check.run
-        yield Result(f"of it: {check.key}", _times(texts, lambda text, one=run_one: one(Asked(text))))
-    yield Result("of it: mark and facts", _times(texts, lambda text: plain.score(text, "post", [])))
-
-
-def _measured(texts: list[str], call: Callable[[str], object]) -> list[float]:
-    taken = []
-    for text in texts:
-        began = time.process_time()
-        call(text)
-        taken.append(time.process_time() - began)
-    return taken
-
-
-def _half(texts: list[str], call: Callable[[str], object]) -> float:
-    return share(_measured(texts, call), 0.5)
-
-
-def _times(texts: list[str], call: Callable[[str], object]) -> str:
-    taken = _measured(texts, call)
-    return f"{ms(share(taken, 0.5))}, p95 {ms(share(taken, 0.95))}"
 
 
 def show_misses() -> None:
