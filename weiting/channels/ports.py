@@ -190,6 +190,15 @@ class Answer:
     heard: tuple[Heard, ...] = ()
 
 
+class Outbox(Protocol):
+    """Takes one text for many addresses kept here: followers, subscribers. The same key twice is put once."""
+
+    def put(self, act: str, sent: Rendered, key: str, of: Receipt | None = None) -> Receipt:
+        """Lay down the copies of a text ("send"), of a correction ("correct") or of a withdrawal ("withdraw") of what
+        `of` stands for, all of them or none; return where it stands."""
+        ...
+
+
 class Adapter(Protocol):
     """One channel. Every verb raises TryLater, Refused or InDoubt, and nothing else of its own."""
 

@@ -1,31 +1,25 @@
 """The server of the fake channels: calls, faults, switches, and a page that shows what followers would see."""
 
 import asyncio
-import hmac
 import json
-import re
 import time
 from collections.abc import Awaitable, Callable
-from email.parser import BytesParser
-from email.policy import HTTP
-from hashlib import sha256
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl
 
-from weiting.sandbox import wechat, weibo
-from weiting.sandbox.state import Channel
+from weiting.sandbox.state import Call, Channel
+from weiting.sandbox.webhook import Webhook
+from weiting.sandbox.wechat import WeChat
+from weiting.sandbox.weibo import Weibo
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-SECRET = "sandbox"  # noqa: S105 - the fake receivers' own, known to everybody
-WECHAT = wechat.WeChat("wechat")
-CHANNELS = {"weibo": Channel("weibo"), "wechat": WECHAT, "webhook": Channel("webhook")}
-# Where a platform writes the code of what went wrong.
-CODED = {"weibo": (400, "error_code", "error"), "wechat": (200, "errcode", "errmsg")}
+# The fakes; calls to /<name>/… are theirs.
+CHANNELS: dict[str, Channel] = {
+    each.name: each for each in (Weibo("weibo"), WeChat("wechat"), Webhook("webhook"))
+}
 FAULTS = ("delay", "drop", "slow_rate", "error", "error_after", "too_many", "publish_status")
-_STAMP = re.compile(r"t=(\d+),sha256=([0-9a-f]{64})")
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +80,7 @@ async def _channel(channel: Channel, scope: Scope, path: str, body: bytes, send:
     if happens(faults.slow_rate):
         # Slow before it accepts: whoever gives up waiting may be wrong about what happens then.
         await asyncio.sleep(faults.slow)
-    status, found = _reply(channel, scope, path, body)
+    status, found, *more = _reply(channel, scope, path, body)
     if acts and status == 200 and happens(faults.drop):
         # A promise of bytes that never come: the line breaks under the answer.
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
@@ -94,57 +88,20 @@ async def _channel(channel: Channel, scope: Scope, path: str, body: bytes, send:
         return
     if acts and status == 200 and happens(faults.error_after):
         status, found = 502, {}
-    await _answer(send, status, json.dumps(found).encode(), "application/json")
+    headers = [(name.encode(), value.encode()) for each in more for name, value in each.items()]
+    said = found if isinstance(found, bytes) else json.dumps(found).encode()
+    mime = "text/html; charset=utf-8" if said.startswith(b"<!doctype") else "application/json"
+    await _answer(send, status, said, mime, headers)
 
 
-def _reply(channel: Channel, scope: Scope, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+def _reply(channel: Channel, scope: Scope, path: str, body: bytes) -> Any:
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    if channel.name == "webhook":
-        return _receive(channel, path, body, headers)
     code = next((each for ending, each in channel.codes.items() if path.endswith(ending)), 0)
     if code:
-        status, name, words = CODED[channel.name]
+        status, name, words = channel.coded
         return status, {name: code, words: "as it was switched on"}
-    if channel.name == "wechat":
-        files = _form(scope, body, headers)[1] if "multipart/" in headers.get("content-type", "") else 0
-        return wechat.answer(WECHAT, path, scope["query_string"], body, files, time.time())
-    given, pictures = _form(scope, body, headers)
-    return weibo.answer(channel, scope["method"], path, given, pictures, time.time())
-
-
-def _form(scope: Scope, body: bytes, headers: dict[str, str]) -> tuple[dict[str, str], int]:
-    if scope["method"] == "GET":
-        return dict(parse_qsl(scope["query_string"].decode())), 0
-    kind = headers.get("content-type", "")
-    if not kind.startswith("multipart/"):
-        return dict(parse_qsl(body.decode("utf-8", "replace"))), 0
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    given, pictures = {}, 0
-    for part in message.iter_parts():
-        name = str(part.get_param("name", "", header="content-disposition"))
-        if part.get_filename():
-            pictures += 1
-        else:
-            # Bytes, not content: a form's field names no character set, and is UTF-8 all the same.
-            given[name] = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-    return given, pictures
-
-
-def _receive(channel: Channel, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
-    """Check a call as docs/reference/channels/webhook.md says a receiver should, and take each key once."""
-    found = _STAMP.fullmatch(headers.get("weiting-signature", ""))
-    if found is None or abs(time.time() - int(found[1])) > 300:
-        return 401, {"error": "no signature, or of another time"}
-    wanted = hmac.new(SECRET.encode(), found[1].encode() + b"." + body, sha256).hexdigest()
-    if not hmac.compare_digest(wanted, found[2]):
-        return 401, {"error": "the signature does not fit"}
-    said = json.loads(body)
-    account, key = path.strip("/"), str(said.get("key"))
-    known = next((each for each in channel.of(account) if each.key == key), None)
-    if known is None:
-        text = str(said.get("text") or said.get("of") or "")
-        known = channel.say(account, text, time.time(), key=key, event=str(said.get("event")))
-    return 200, {"id": str(known.id)}
+    query = scope["query_string"].decode()
+    return channel.answer(Call(scope["method"], path, query, headers, body, time.time()))
 
 
 def _switch(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -167,16 +124,13 @@ def _set(channel: Channel, path: str, said: dict[str, Any]) -> None:
         channel.faults.set(said)
         channel.seed()
     elif path == "/_tokens":
-        channel.expired = {str(each) for each in said.get("expired", ())}
-        if channel is WECHAT:
-            # A new one is given to whoever asks, unless the account is locked out.
-            WECHAT.tokens.clear()
+        channel.expire({str(each) for each in said.get("expired", ())})
     elif path == "/_codes":
         channel.codes = {str(ending): int(code) for ending, code in said.get("codes", {}).items()}
-    elif path == "/_publish" and channel is WECHAT:
-        WECHAT.end(int(said.get("status", 0)), time.time())
     elif path == "/_forget":
         channel.forget()
+    else:
+        channel.switch(path.removeprefix("/_"), said, time.time())
 
 
 async def _answer(

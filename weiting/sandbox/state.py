@@ -1,10 +1,63 @@
 """What the fake channels hold: what each account said there, and the faults that are switched on. Kept in memory."""
 
+import json
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from email.parser import BytesParser
+from email.policy import HTTP
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+# A status, what is answered (bytes as they are, everything else as JSON), and more headers.
+Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to a fake: `path` without the fake's own beginning, the names of the headers in small letters."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    now: float
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what stands in the address."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    def json(self) -> dict[str, Any] | None:
+        """Return the body read as a JSON object; None when it is none."""
+        try:
+            found = json.loads(self.body or b"{}")
+        except (ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def form(self) -> tuple[dict[str, str], int]:
+        """Return what was given, and how many files came with it; of a GET what stands in the address."""
+        if self.method == "GET":
+            return self.asked, 0
+        kind = self.headers.get("content-type", "")
+        if not kind.startswith("multipart/"):
+            return dict(parse_qsl(self.body.decode("utf-8", "replace"))), 0
+        message = BytesParser(policy=HTTP).parsebytes(
+            b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.body
+        )
+        given, files = {}, 0
+        for part in message.iter_parts():
+            name = str(part.get_param("name", "", header="content-disposition"))
+            if part.get_filename():
+                files += 1
+            else:
+                # Bytes, not content: a form's field names no character set, and is UTF-8 all the same.
+                given[name] = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        return given, files
 
 
 @dataclass
@@ -50,9 +103,11 @@ class Said:
 
 @dataclass
 class Channel:
-    """One fake channel."""
+    """One fake channel; each platform's own answers its calls."""
 
     name: str
+    # Where the platform writes the code of what went wrong: the status, the names of the code and of its words.
+    coded: ClassVar[tuple[int, str, str]] = (400, "error_code", "error")
     faults: Faults = field(default_factory=Faults)
     said: list[Said] = field(default_factory=list)
     expired: set[str] = field(default_factory=set)
@@ -79,6 +134,17 @@ class Channel:
     def of(self, account: str) -> list[Said]:
         """List what an account said, newest first."""
         return [each for each in reversed(self.said) if each.account == account]
+
+    def answer(self, call: Call) -> Reply:
+        """Answer one call as the platform does."""
+        raise NotImplementedError
+
+    def expire(self, accounts: set[str]) -> None:
+        """Have the tokens of these accounts, and of no others, be over."""
+        self.expired = accounts
+
+    def switch(self, name: str, said: dict[str, Any], now: float) -> None:
+        """Do what only this fake can be told to do; one that cannot ignores it."""
 
     def tick(self, now: float) -> None:
         """Let happen what was to happen by now."""

@@ -3,14 +3,12 @@
 Shapes and codes after developers.weixin.qq.com: api_getstableaccesstoken, draft/add, draft/batchget, freepublish/*.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, ClassVar
 
-from weiting.sandbox.state import Channel, Said
+from weiting.sandbox.state import Call, Channel, Said
 
 Reply = tuple[int, dict[str, Any]]
 SECRET = "sandbox"  # noqa: S105 - the fake accounts' own, known to everybody
@@ -39,12 +37,27 @@ class Job:
 class WeChat(Channel):
     """What the fake accounts hold besides what followers see."""
 
+    coded: ClassVar[tuple[int, str, str]] = (200, "errcode", "errmsg")
     tokens: dict[str, str] = field(default_factory=dict)
     # By account and id: the article and when it was laid there.
     drafts: dict[tuple[str, str], tuple[dict[str, Any], float]] = field(default_factory=dict)
     pictures: set[str] = field(default_factory=set)
     jobs: dict[str, Job] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(100_000_001))
+
+    def answer(self, call: Call) -> Reply:
+        """Answer one call of the interface."""
+        return _answered(self, call)
+
+    def expire(self, accounts: set[str]) -> None:
+        """Lock accounts out; whoever else asks is given a new token."""
+        super().expire(accounts)
+        self.tokens.clear()
+
+    def switch(self, name: str, said: dict[str, Any], now: float) -> None:
+        """End the publications under way."""
+        if name == "publish":
+            self.end(int(said.get("status", 0)), now)
 
     def number(self) -> str:
         """Return a number not given before."""
@@ -86,16 +99,16 @@ def _wrong(code: int, words: str) -> Reply:
     return 200, {"errcode": code, "errmsg": f"{words} rid: 6921-sandbox"}
 
 
-def answer(channel: WeChat, path: str, query: bytes, body: bytes, files: int, now: float) -> Reply:
-    """Answer one call of the interface."""
+def _answered(channel: WeChat, call: Call) -> Reply:
+    path, now = call.path, call.now
     channel.tick(now)
-    asked = dict(parse_qsl(query.decode()))
-    said = _json(body) if not files else {}
-    if said is None or ESCAPED.search(body.decode("utf-8", "replace")):
+    files = call.form()[1] if "multipart/" in call.headers.get("content-type", "") else 0
+    said = {} if files else call.json()
+    if said is None or ESCAPED.search(call.body.decode("utf-8", "replace")):
         return _wrong(47001, "data format error") if said is None else _wrong(40033, "invalid charset")
     if path == "/cgi-bin/stable_token":
         return _token(channel, said, now)
-    token = asked.get("access_token", "")
+    token = call.asked.get("access_token", "")
     if not token:
         return _wrong(41001, "access_token missing")
     account = channel.tokens.get(token)
@@ -112,14 +125,6 @@ def answer(channel: WeChat, path: str, query: bytes, body: bytes, files: int, no
         "/cgi-bin/freepublish/delete": _delete,
     }.get(path)
     return known(channel, account, said, files, now) if known else (404, {})
-
-
-def _json(body: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(body or b"{}")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _token(channel: WeChat, said: dict[str, Any], now: float) -> Reply:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from weiting.sandbox.state import Channel, Said
+from weiting.sandbox.state import Call, Channel, Said
 
 SAFE = re.compile(r"https?://\S+")
 TOPIC = re.compile(r"#[^#\s]+#")
@@ -84,3 +84,12 @@ def _comment(channel: Channel, uid: str, path: str, given: dict[str, str], now: 
         return _wrong(20101, "Target weibo does not exist", path)
     made = channel.say(uid, given.get("comment", ""), now, of=on.id, event="commented")
     return 200, _shown(made)
+
+
+class Weibo(Channel):
+    """The accounts of the open platform; their tokens are "token-" and the number of the account."""
+
+    def answer(self, call: Call) -> Reply:
+        """Answer one call of the open platform."""
+        given, pictures = call.form()
+        return answer(self, call.method, call.path, given, pictures, call.now)

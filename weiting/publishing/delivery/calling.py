@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from weiting.channels import registry
 from weiting.channels.models import Connection
 from weiting.channels.ports import (
     Adapter,
@@ -20,7 +19,7 @@ from weiting.channels.wire import Wire
 from weiting.core import clock
 from weiting.core.errors import DomainError
 from weiting.publishing.actions.lines import Claimed, Settled
-from weiting.publishing.delivery.texts import settings_of
+from weiting.publishing.delivery.adapters import adapter_of
 from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import Act, Receipt
 
@@ -70,7 +69,7 @@ def call(job: Job, wire: Wire, patience: Patience) -> Settled:
         # What it follows was refused there: nothing to correct or to take back.
         return Settled(claimed, State.CALLED_OFF, None, "nothing_there")
     try:
-        adapter = registry.adapter(job.connection.kind, settings_of(job.connection), wire)
+        adapter = adapter_of(job.connection, wire)
         sent = adapter.render(job.words)
         # Taking back twice is taking back once: only what would double is asked about.
         if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can and claimed.act != Act.WITHDRAW:
@@ -105,9 +104,7 @@ def ask(asked: Asked, wire: Wire, patience: Patience) -> Settled:
     """Ask what became of an accepted text; every way that can end is a `Settled`."""
     claimed, after, why = asked.claimed, 0.0, ""
     try:
-        found = registry.adapter(asked.connection.kind, settings_of(asked.connection), wire).follow(
-            asked.given
-        )
+        found = adapter_of(asked.connection, wire).follow(asked.given)
         if found is not None:
             receipt = Receipt(
                 delivery_id=claimed.id,

@@ -1,12 +1,10 @@
-"""What is handed to adapters: the words of a release, and the settings of a connection with its secrets opened."""
+"""What is handed to adapters: the words of a release."""
 
 from functools import partial
 
 from django.conf import settings
 
-from weiting.channels import vault
-from weiting.channels.models import Connection
-from weiting.channels.ports import Media, Settings, Words
+from weiting.channels.ports import Media, Words
 from weiting.media import storage
 from weiting.posts.models import Issue, Revision
 from weiting.posts.prose import plain, prose_html
@@ -84,10 +82,3 @@ def _media(revision: Revision) -> tuple[Media, ...]:
         )
         for place in revision.media.select_related("asset").order_by("position", "pk")
     )
-
-
-def settings_of(connection: Connection) -> Settings:
-    """Return a connection's settings with its secrets opened; raise Unavailable when the key is missing."""
-    sealed = bytes(connection.sealed)
-    secrets = vault.open_sealed(connection.sealed_with, sealed, connection.public_id) if sealed else {}
-    return Settings(connection.base, dict(connection.values), secrets)

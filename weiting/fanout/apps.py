@@ -1,0 +1,11 @@
+"""App configuration of the fanout module."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Registers weiting.fanout with Django."""
+
+    name = "weiting.fanout"
+    label = "fanout"
+    default_auto_field = "django.db.models.BigAutoField"
