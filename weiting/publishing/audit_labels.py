@@ -20,6 +20,7 @@ audit.labels.register(
         "publishing.lead.take": _("Took a text from the head of the hall's page"),
         "publishing.delivery.confirm": _("Confirmed by hand that a text stands on a channel"),
         "publishing.delivery.again": _("Had a text sent to a channel again"),
+        "publishing.connection.resume": _("Let a channel go on"),
         "publishing.wish.set": _("Chose when to release once approved"),
     }
 )

@@ -9,7 +9,7 @@ from weiting.publishing.actions.deciding import (
     send_for_review,
     withdraw_wish,
 )
-from weiting.publishing.actions.delivering import confirm_by_hand, send_again
+from weiting.publishing.actions.delivering import confirm_by_hand, resume, send_again
 from weiting.publishing.actions.leading import arrange_lead, put_in_lead, take_from_lead
 from weiting.publishing.actions.planning import (
     call_off_release,
@@ -38,6 +38,7 @@ __all__ = [
     "release_due",
     "release_one",
     "reopen",
+    "resume",
     "resume_release",
     "retire_media",
     "send_again",

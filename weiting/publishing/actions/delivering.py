@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from weiting import audit
@@ -13,6 +13,7 @@ from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Invalid
 from weiting.core.flow import perform
+from weiting.posts.flow import LISTED, IssueState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access
 from weiting.publishing.actions import lines
@@ -93,6 +94,10 @@ def _follow(sent: QuerySet[Delivery], act: str, release: Release | None = None) 
     return _lay(rows)
 
 
+# What may still be called or asked about.
+OPEN = (DeliveryState.QUEUED, DeliveryState.IN_DOUBT, DeliveryState.ACCEPTED)
+
+
 @action
 def confirm_by_hand(delivery: Delivery, *, by: Person, url: str) -> Receipt:
     """Record that a text stands at an address, on a person's word; raises Invalid without one, Conflict if settled."""
@@ -143,6 +148,54 @@ def send_again(delivery: Delivery, *, by: Person) -> Delivery:
         connection=delivery.connection.name,
     )
     return delivery
+
+
+def standing() -> Q:
+    """Return the condition that a delivery carries what is public now: neither withdrawn nor corrected since."""
+    return (
+        Q(act=Act.WITHDRAW)
+        | Q(release__post__state__in=LISTED, release__revision=F("release__post__live"))
+        | Q(release__issue__state=IssueState.PUBLISHED)
+    )
+
+
+@action
+def resume(connection: Connection, *, by: Person | None) -> int:
+    """Let a connection go on after what it needed was done; return how many deliveries wait for it now.
+
+    Whoever calls it has asked who may. What was refused for the same reason goes out as well, unless it was
+    withdrawn or corrected since. A connection that is not live only forgets what it needed. Safe to call twice.
+    """
+    now = clock.now()
+    # In the order in which workers lock.
+    list(Line.objects.select_for_update().filter(pk=connection.pk))
+    held = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+    reason, stopped = held.needs, 0
+    own = Delivery.objects.filter(connection=held)
+    if reason:
+        Connection.objects.filter(pk=held.pk).update(needs="", needs_code="", needs_since=None)
+        refused = own.filter(standing(), state=DeliveryState.REFUSED, needs=reason)
+        stopped = refused.update(
+            state=DeliveryState.QUEUED, attempts=0, needs="", code="", why="", settled_at=None
+        )
+        own.filter(state__in=OPEN, needs="").update(not_before=now)
+    # A text is given up a day after it was queued: the days the account was at rest do not count.
+    waiting = own.filter(state__in=OPEN, needs="").update(queued_at=now)
+    connection.needs, connection.needs_code, connection.needs_since = "", "", None
+    if held.state == ConnectionState.LIVE:
+        lines.wake([held.pk])
+    if reason:
+        audit.record(
+            "publishing.connection.resume",
+            by=by,
+            subject=held,
+            unit=held.unit,
+            connection=held.name,
+            reason=reason,
+            waiting=waiting,
+            stopped=stopped,
+        )
+    return waiting
 
 
 def _woken(delivery: Delivery) -> None:
