@@ -45,3 +45,72 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Heard(models.Model):
+    """One thing a channel told us, kept before it was answered. What people wrote is sealed like a credential."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    # What tells a repeated call apart, as a digest: nobody's number stands in it.
+    key = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    sealed_with = models.CharField(max_length=40, blank=True)
+    sealed = models.BinaryField(default=bytes)
+    at = models.DateTimeField(default=clock.now)
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "key"], name="channels_heard_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kind", "at"],
+                condition=models.Q(handled_at__isnull=True),
+                name="channels_heard_waiting",
+            ),
+            models.Index(fields=["at"], name="channels_heard_age"),
+        ]
+
+
+class Ear(models.Model):
+    """What listening to a connection has come to: how far it was read, and what was refused."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="+")
+    # The newest that was read of each list of the platform, and when it is read next.
+    marks = models.JSONField(default=dict)
+    next_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    # Calls that were not the platform's, or not in a form it uses.
+    forged = models.PositiveIntegerField(default=0)
+    forged_at = models.DateTimeField(null=True)
+    # Calls that were signed long before they came; of the newest by how many seconds (negative: ahead of us).
+    late = models.PositiveIntegerField(default=0)
+    late_at = models.DateTimeField(null=True)
+    late_by = models.IntegerField(default=0)
+    large = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], name="channels_ear_next")]
+
+
+class Spend(models.Model):
+    """How much of one quota of the platform a connection has used in one window of time."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+    # The platform itself said that nothing is left.
+    is_full = models.BooleanField(default=False)
+    # By which keys, where a repeated call under the same key is not counted twice.
+    spent_by = models.JSONField(default=list)
+    last_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "name", "from_at"], name="channels_spend_once"),
+        ]
+        indexes = [models.Index(fields=["until_at"], name="channels_spend_age")]

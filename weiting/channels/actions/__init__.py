@@ -1,0 +1,1 @@
+"""Every verb of channels; each file holds one part of it."""
