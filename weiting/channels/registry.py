@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+from weiting.channels.adapters.mail import Mail
 from weiting.channels.adapters.webhook import Webhook
 from weiting.channels.adapters.wechat import WeChat
 from weiting.channels.adapters.weibo import Weibo
@@ -16,7 +17,9 @@ KINDS: dict[str, Callable[[Settings, Wire], Adapter]] = {
     "webhook": Webhook,
 }
 # Channels whose readers' addresses are kept here: what is sent is laid into an outbox, and copied from there.
-SPREAD: dict[str, Callable[[Settings, Outbox], Adapter]] = {}
+SPREAD: dict[str, Callable[[Settings, Outbox], Adapter]] = {
+    "mail": Mail,
+}
 
 
 def adapter(kind: str, settings: Settings, wire: Wire, outbox: Outbox | None = None) -> Adapter:
