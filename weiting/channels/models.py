@@ -17,7 +17,7 @@ class Connection(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(_("channel"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
     state = StateField(ConnectionFlow)
@@ -33,6 +33,20 @@ class Connection(models.Model):
     needs = models.CharField(max_length=20, blank=True, editable=False)
     needs_code = models.CharField(max_length=40, blank=True, editable=False)
     needs_since = models.DateTimeField(null=True, editable=False)
+    # Who answers for it, and is told ahead of what runs out.
+    owner = models.ForeignKey(PERSON, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Which secrets are set, since when and by whom, by their names; they themselves are sealed.
+    secrets_set = models.JSONField(default=dict, editable=False)
+    # Why it rests or has ended.
+    state_reason = models.CharField(max_length=200, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    # How the last test ended: "ok", or the code of what was the matter, and what the platform said.
+    tested_at = models.DateTimeField(null=True, editable=False)
+    tested_code = models.CharField(max_length=40, blank=True, editable=False)
+    tested_need = models.CharField(max_length=20, blank=True, editable=False)
+    tested_why = models.CharField(max_length=300, blank=True, editable=False)
+    # The ending of which people were told last.
+    warned_of = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
 
@@ -40,7 +54,23 @@ class Connection(models.Model):
         ordering = ["name", "id"]
         constraints = [
             ConnectionFlow.constraint("channels_connection_state"),
-            models.UniqueConstraint(fields=["unit", "kind", "name"], name="channels_connection_name_once"),
+            # What has ended stands in nobody's way.
+            models.UniqueConstraint(
+                fields=["unit", "kind", "name"],
+                condition=~models.Q(state="ended"),
+                name="channels_connection_name_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=~models.Q(state="ended"),
+                name="channels_connection_account_once",
+            ),
+            # One archive of a closed account.
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(kind="historic"),
+                name="channels_connection_archive_once",
+            ),
         ]
 
     def __str__(self) -> str:

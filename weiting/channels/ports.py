@@ -29,6 +29,8 @@ class Verb(StrEnum):
     FOLLOW = "follow"
     # Read what the channel tells us by itself.
     HOOK = "hook"
+    # Make a harmless call that shows whether the settings and credentials work.
+    PROBE = "probe"
 
 
 @dataclass(frozen=True)
@@ -230,4 +232,12 @@ class Adapter(Protocol):
 
     def read_hook(self, hook: Hook) -> Answer:
         """Check and read what the channel sent; a forged one is answered with 403 and says nothing."""
+        ...
+
+
+class Probing(Adapter, Protocol):
+    """An adapter that can be tried without anybody noticing; it says PROBE."""
+
+    def probe(self) -> str:
+        """Return as whom the channel knows us; raise as every verb does."""
         ...
