@@ -24,6 +24,7 @@ audit.labels.register(
         "posts.pen.take": _("Took the pen from somebody"),
         "posts.correction.start": _("Started a correction"),
         "posts.correction.drop": _("Dropped a correction"),
+        "posts.correction.follow": _("Corrected what was passed on, as its original was"),
         "posts.follow_up.promise": _("Promised to report back"),
         "posts.follow_up.confirm": _("Confirmed a promise added later"),
         "posts.follow_up.drop": _("Did not take up a promise"),

@@ -8,6 +8,7 @@ audit.labels.register(
     {
         "review.round.submit": _("Submitted for review"),
         "review.round.recall": _("Took the text back out of review"),
+        "review.round.pass_on": _("Approved by rule: an approved text passed on"),
         "review.round.reopen": _("Opened an approved text for writing again"),
         "review.round.void": _("Review void: the text was not the one submitted"),
         "review.step.approve": _("Approved a review step"),

@@ -23,6 +23,7 @@ from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_out_of_date, became_public
 from weiting.posts.actions.presence import leave_pen, open_text, others_here, still_here, take_pen
 from weiting.posts.actions.reminding import remind_due
+from weiting.posts.actions.reprinting import correct_as_source
 from weiting.posts.actions.shelves import (
     close_column,
     file_under,
@@ -43,6 +44,7 @@ from weiting.posts.actions.writing import (
 
 __all__ = [
     "confirm_follow_up",
+    "correct_as_source",
     "drop_follow_up",
     "accept_assignment",
     "arrange_post",

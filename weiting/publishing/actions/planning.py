@@ -92,7 +92,7 @@ def plan_release(subject: Subject, *, by: Person, at: datetime | None = None, zo
 
 
 def lay_plan(
-    subject: Subject, *, by: Person, at: datetime | None, zone: str, undo: int | None = None
+    subject: Subject, *, by: Person | None, at: datetime | None, zone: str = ZONE, undo: int | None = None
 ) -> Release:
     """Make the plan after the caller has settled who may; `undo` overrides the window (0: it goes out here)."""
     subject = lock(subject)

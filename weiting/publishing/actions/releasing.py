@@ -25,6 +25,9 @@ from weiting.review.subjects import Subject
 
 logger = logging.getLogger(__name__)
 
+# The task, of a module above, that lets what passed a text on follow its correction or withdrawal.
+FOLLOW = "relay.follow"
+
 
 class Unfit(Exception):
     """A release may not go out as it stands; the sentence says why. Never leaves this file."""
@@ -166,6 +169,7 @@ def _publish_correction(correction: Correction) -> None:
         raise Unfit(_("The text it corrects is not public any more, or has been corrected otherwise."))
     post.refresh_from_db()
     posts.became_public(post)
+    jobs.defer(FOLLOW, key=f"{FOLLOW}:{post.pk}", post_id=post.pk)
 
 
 def _publish_issue(issue: Issue) -> None:

@@ -12,13 +12,13 @@ from weiting.posts import actions as posts
 from weiting.posts.flow import IssueFlow, PostFlow, PostState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access
-from weiting.publishing.actions.delivering import retract
+from weiting.publishing.actions.delivering import call_off_waiting, retract
 from weiting.publishing.actions.planning import end_plan, lock_plan
-from weiting.publishing.actions.releasing import desk_page
+from weiting.publishing.actions.releasing import FOLLOW, desk_page
 from weiting.publishing.flow import ReleaseState
 from weiting.publishing.models import LeadSlot, Release
 from weiting.review.subjects import lock
-from weiting.units.access import require
+from weiting.units.access import permit, require
 
 AT_ONCE = 500
 
@@ -32,12 +32,13 @@ def _require_reason(reason: str) -> str:
 
 
 @action
-def withdraw_post(post: Post, reason: str, *, by: Person) -> Post:
-    """Take a public post out of every list; its address stays and shows the reason.
+def withdraw_post(post: Post, reason: str, *, by: Person | None) -> Post:
+    """Take a public post out of every list; its address stays and shows the reason. Whatever passed it on follows.
 
-    Raises Invalid without a reason, Conflict when it is not public.
+    Without a person it follows a text that was withdrawn itself. Raises Invalid without a reason, Conflict when it is
+    not public.
     """
-    require(by, access.WITHDRAW, post.unit)
+    permit(by, access.WITHDRAW, post.unit)
     reason = _require_reason(reason)
     for plan in Release.objects.filter(post=post, state__in=[ReleaseState.PLANNED, ReleaseState.HELD]):
         held = lock_plan(plan)
@@ -48,14 +49,15 @@ def withdraw_post(post: Post, reason: str, *, by: Person) -> Post:
     LeadSlot.objects.filter(post=post).delete()
     posts.became_hidden(post)
     retract(post=post)
-    if post.author is not None and post.author_id != by.pk:
+    jobs.defer(FOLLOW, key=f"{FOLLOW}:{post.pk}", post_id=post.pk)
+    if post.author is not None and (by is None or post.author_id != by.pk):
         notices.tell(
             [post.author],
             "publishing.withdrawn",
             key=f"publishing.post:{post.pk}:withdrawn",
             url=desk_page(post),
             title=str(post),
-            who=by.name,
+            who=by.name if by else post.source_name,
             reason=reason,
         )
     audit.record("publishing.post.withdraw", by=by, subject=post, unit=post.unit, reason=reason)
@@ -93,5 +95,6 @@ def _expire(pk: int) -> int:
     perform(post, PostFlow.expire, changed_at=clock.now())
     LeadSlot.objects.filter(post=post).delete()
     posts.became_out_of_date(post)
+    call_off_waiting(post)
     audit.record("publishing.post.expire", subject=post, unit=post.unit)
     return 1

@@ -3,6 +3,7 @@
 from weiting.review.actions.after import finish_after_review
 from weiting.review.actions.handing import hand_step
 from weiting.review.actions.links import link_for, make_link, use_link
+from weiting.review.actions.passing import pass_on
 from weiting.review.actions.policies import load_presets, retire_policy, save_policy
 from weiting.review.actions.remarks import remark, settle_remark
 from weiting.review.actions.reminders import remind_due
@@ -19,6 +20,7 @@ __all__ = [
     "link_for",
     "load_presets",
     "make_link",
+    "pass_on",
     "recall_round",
     "remark",
     "remind_due",
