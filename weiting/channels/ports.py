@@ -29,6 +29,10 @@ class Verb(StrEnum):
     FOLLOW = "follow"
     # Read what the channel tells us by itself.
     HOOK = "hook"
+    # Look again whether a text still stands there as it was sent (`Checks`).
+    CHECK = "check"
+    # Read what people wrote to the account (`Polls`).
+    POLL = "poll"
     # Make a harmless call that shows whether the settings and credentials work.
     PROBE = "probe"
 
@@ -38,7 +42,7 @@ class Settings:
     """One account's settings: public ones, and the secrets, which are never logged or shown."""
 
     base: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def secret(self, name: str) -> str:
@@ -184,12 +188,21 @@ class Heard:
 
 @dataclass(frozen=True)
 class Answer:
-    """What our address answers at once, and what was heard."""
+    """What our address answers at once, and what was heard. `signed_at` is the time the channel's signature names."""
 
     status: int = 200
     body: bytes = b""
     mime: str = "text/plain; charset=utf-8"
     heard: tuple[Heard, ...] = ()
+    signed_at: datetime | None = None
+
+
+class Standing(StrEnum):
+    """How a text stands on its channel when it is looked at again; the words are those of the receipt."""
+
+    THERE = "there"
+    CHANGED = "changed"
+    GONE = "gone"
 
 
 class Outbox(Protocol):
@@ -240,4 +253,20 @@ class Probing(Adapter, Protocol):
 
     def probe(self) -> str:
         """Return as whom the channel knows us; raise as every verb does."""
+        ...
+
+
+class Checks(Protocol):
+    """What an adapter that can CHECK has besides."""
+
+    def standing(self, receipt: Receipt, sent: Rendered | None) -> Standing:
+        """Say how a text stands there; without `sent` only whether it does. Raises as every verb."""
+        ...
+
+
+class Polls(Protocol):
+    """What an adapter that can POLL has besides."""
+
+    def poll(self, marks: Mapping[str, str]) -> tuple[tuple[Heard, ...], dict[str, str]]:
+        """Return what people wrote since the marks, and the new marks. Raises as every verb."""
         ...

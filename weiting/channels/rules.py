@@ -4,6 +4,7 @@ They lie in data/<kind>.toml; the documentation's page of each channel is made f
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,31 @@ DEFAULT_WAIT = 300.0
 
 @dataclass(frozen=True)
 class Quota:
-    """At most `most` sendings of an account in `every` seconds."""
+    """At most `most` of some calls of an account in each hour, day or month on the clock of Shanghai.
 
-    every: float
-    most: int
+    `most` is 0 where only the platform knows: then it counts as used up when the platform says so by one of `codes`.
+    """
+
+    name: str
+    period: str
+    most: int = 0
+    # Calls whose path ends so; none: all of them.
+    paths: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    # Only accounts whose setting has one of these values; "" is one that has not been set.
+    when: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # The field of the request that names a sending: the same one again is not counted twice.
+    once_by: str = ""
+    # What the platform did not take is not counted.
+    accepted_only: bool = False
+
+    def holds_for(self, values: Mapping[str, Any]) -> bool:
+        """Say whether an account with these settings has this quota."""
+        return all(str(values.get(name, "") or "") in wanted for name, wanted in self.when.items())
+
+    def counts(self, path: str) -> bool:
+        """Say whether a call to a path counts."""
+        return not self.paths or path.endswith(self.paths)
 
 
 @dataclass(frozen=True)
@@ -68,10 +90,16 @@ def rules(kind: str) -> Rules:
     return Rules(
         kind,
         found.pop("title"),
-        tuple(Quota(**each) for each in found.pop("quotas", ())),
+        tuple(_quota(each) for each in found.pop("quotas", ())),
         {
             code: Outcome(**{**said, "action": Action(said.get("action", "nothing"))})
             for code, said in found.pop("errors", {}).items()
         },
         found,
     )
+
+
+def _quota(said: dict[str, Any]) -> Quota:
+    when = {name: tuple(each) for name, each in said.pop("when", {}).items()}
+    lists = {name: tuple(said.pop(name, ())) for name in ("paths", "codes")}
+    return Quota(**said, **lists, when=when)

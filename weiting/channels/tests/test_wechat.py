@@ -396,4 +396,7 @@ def test_what_is_no_plain_small_xml_is_refused_even_when_signed(inner):
 
 def test_every_action_of_the_tables_is_one_a_person_knows():
     assert {each.action for each in rules("wechat").errors.values()} <= set(Action)
-    assert rules("wechat").limits["mass"]["service"] == {"every": "month", "most": 4}
+    quotas = {each.period: each for each in rules("wechat").quotas if each.name == "mass"}
+    assert quotas["day"].most == 1 and quotas["day"].holds_for({"kind": "subscription"})
+    assert quotas["month"].most == 4 and quotas["month"].holds_for({"kind": "service"})
+    assert not quotas["day"].holds_for({"kind": "service"})

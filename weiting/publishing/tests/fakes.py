@@ -76,7 +76,8 @@ def connect(unit: Unit, kind: str, base: str, name: str = "一号", **more: Any)
     secrets = {"token": f"token-{name}"} if kind == "weibo" else {"secret": "sandbox"}
     made.base = f"{base}/webhook/{name}" if kind == "webhook" else f"{base}/{kind}"
     made.values = {
-        "weibo": {"uid": name, "ip": "127.0.0.1"},
+        # Of a level without quotas, so that a run may send as much as it likes.
+        "weibo": {"uid": name, "ip": "127.0.0.1", "level": "commercial"},
         "wechat": {"appid": f"wx{name}", "kind": "subscription", "ip": "127.0.0.1"},
     }.get(kind, {})
     made.sealed_with, made.sealed = vault.seal(secrets, made.public_id)

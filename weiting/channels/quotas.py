@@ -1,0 +1,343 @@
+"""Counts what a platform limits, before it is called: in a table, so that several workers count as one.
+
+A call that would go beyond is not made: it may be tried again when the next window of time opens. What the platform
+itself says to be used up counts as used up. What may be called is said in the rules of each channel (`quotas`).
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from json import dumps, loads
+from typing import Any
+
+from django.db import Error, connection as database, transaction
+from django.utils.translation import gettext as _, gettext_lazy
+
+from weiting.channels.kept import Kept
+from weiting.channels.models import Connection, Spend
+from weiting.channels.ports import Refused, TryLater
+from weiting.channels.rules import Quota, rules
+from weiting.channels.wire import Reply, Wire
+from weiting.core import clock
+
+NAMES = {
+    "posts": gettext_lazy("Texts"),
+    "calls": gettext_lazy("Calls"),
+    "address": gettext_lazy("Calls of this machine's address"),
+    "mass": gettext_lazy("Mass sendings"),
+}
+PERIODS = {
+    "hour": gettext_lazy("an hour"),
+    "day": gettext_lazy("a day"),
+    "month": gettext_lazy("a month"),
+}
+# How long to wait when the table cannot be reached: nothing has been called.
+AGAIN = 5.0
+# The longest a call is put off at once; it is asked again whether there is room.
+LONGEST = timedelta(days=31)
+# What is used up although nobody knows how much there was: until when, as this process was told.
+TOLD = Kept()
+
+SPEND = """
+INSERT INTO channels_spend (connection_id, name, from_at, until_at, used, is_full, spent_by, last_at)
+VALUES (%(line)s, %(name)s, %(from)s, %(until)s, 1, false, %(by)s::jsonb, %(now)s)
+ON CONFLICT (connection_id, name, from_at) DO UPDATE
+   SET used = channels_spend.used + 1, spent_by = channels_spend.spent_by || EXCLUDED.spent_by,
+       last_at = EXCLUDED.last_at
+ WHERE NOT channels_spend.is_full AND (%(most)s = 0 OR channels_spend.used < %(most)s)
+   AND NOT (EXCLUDED.spent_by <> '[]' AND channels_spend.spent_by @> EXCLUDED.spent_by)
+RETURNING 1
+"""
+KNOWN = """
+SELECT 1 FROM channels_spend
+ WHERE connection_id = %(line)s AND name = %(name)s AND until_at > %(now)s - interval '2 days'
+   AND spent_by <> '[]' AND spent_by @> %(by)s::jsonb
+"""
+GIVE_BACK = """
+UPDATE channels_spend SET used = greatest(used - 1, 0), spent_by = spent_by - %(key)s
+ WHERE connection_id = %(line)s AND name = %(name)s AND from_at = %(from)s
+"""
+FILL = """
+INSERT INTO channels_spend (connection_id, name, from_at, until_at, used, is_full, spent_by, last_at)
+VALUES (%(line)s, %(name)s, %(from)s, %(until)s, 0, true, '[]', %(now)s)
+ON CONFLICT (connection_id, name, from_at) DO UPDATE SET is_full = true
+"""
+
+
+@dataclass(frozen=True)
+class Used:
+    """How much of one quota is used now. `most` is 0 where only the platform knows; `is_full`: nothing is left."""
+
+    key: str
+    name: str
+    period: str
+    used: int
+    most: int
+    is_full: bool
+    opens_at: datetime
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day in the plan of mass sendings: how many went out, and whether one more may."""
+
+    on: date
+    used: int
+    is_free: bool
+    is_past: bool
+
+
+def window(period: str, at: datetime) -> tuple[datetime, datetime]:
+    """Return the hour, day or month of a moment on the clock of Shanghai: its first moment, and the next one's."""
+    local = clock.local(at)
+    if period == "hour":
+        start = local.replace(minute=0, second=0, microsecond=0)
+        return start, start + timedelta(hours=1)
+    if period == "day":
+        return clock.start_of(local.date()), clock.end_of(local.date())
+    first = local.date().replace(day=1)
+    return clock.start_of(first), clock.start_of((first + timedelta(days=31)).replace(day=1))
+
+
+def quotas_for(kind: str, values: Mapping[str, Any]) -> list[Quota]:
+    """List the quotas an account with these settings has; none for a kind without rules."""
+    try:
+        return [each for each in rules(kind).quotas if each.holds_for(values)]
+    except KeyError:
+        return []
+
+
+def quota_of(connection: Connection) -> list[Used]:
+    """List what is used of each quota of a connection in the present window, and when the next one opens."""
+    now = clock.now()
+    windows = [(each, *window(each.period, now)) for each in quotas_for(connection.kind, connection.values)]
+    rows = {
+        (row.name, row.from_at): row
+        for row in Spend.objects.filter(connection=connection, until_at__gt=now, from_at__lte=now)
+    }
+    found = []
+    for each, opens, closes in windows:
+        row = rows.get((each.name, opens))
+        used, told = (row.used, row.is_full) if row else (0, False)
+        is_full = told or bool(each.most and used >= each.most)
+        words = str(NAMES.get(each.name, each.name)), str(PERIODS[each.period])
+        found.append(Used(each.name, *words, used, each.most, is_full, closes))
+    return found
+
+
+def mass_plan(connection: Connection, month: date, planned: Mapping[date, int] | None = None) -> list[Day]:
+    """Return the days of a month as mass sendings can be planned: what went out, and where one more may.
+
+    `planned` says how many are to go out on a day already. Empty where the account has no such quota.
+    """
+    quota = next(
+        (each for each in quotas_for(connection.kind, connection.values) if each.name == "mass"), None
+    )
+    if quota is None:
+        return []
+    first = month.replace(day=1)
+    start, end = window("month", clock.start_of(first))
+    rows = list(Spend.objects.filter(connection=connection, name="mass", from_at__gte=start, from_at__lt=end))
+    days = [first + timedelta(days=n) for n in range((end - start).days)]
+    asked, today = planned or {}, clock.today()
+    if quota.period == "month":
+        used, told = sum(row.used for row in rows), any(row.is_full for row in rows)
+        left = 0 if told else quota.most - used - sum(asked.values())
+        return [Day(day, asked.get(day, 0), day >= today and left > 0, day < today) for day in days]
+    spent = {clock.local(row.from_at).date(): row for row in rows}
+    found = []
+    for day in days:
+        row = spent.get(day)
+        used = (row.used if row else 0) + asked.get(day, 0)
+        is_full = bool(row and row.is_full) or used >= quota.most
+        found.append(Day(day, used, day >= today and not is_full, day < today))
+    return found
+
+
+def spend(line: int, quota: Quota, *, key: str = "", leave: int = 0) -> datetime | None:
+    """Count one call; return None, or when the next window opens if there is no room. Call it in a transaction.
+
+    A sending that was counted under its `key` before is not counted again. `leave` keeps so many for others.
+    """
+    now = clock.now()
+    opens, closes = window(quota.period, now)
+    by = dumps([key] if key and quota.once_by else [])
+    most = max(quota.most - leave, 1) if quota.most else 0
+    given = {
+        "line": line,
+        "name": quota.name,
+        "from": opens,
+        "until": closes,
+        "by": by,
+        "now": now,
+        "most": most,
+    }
+    with database.cursor() as cursor:
+        if by != "[]":
+            cursor.execute(KNOWN, given)
+            if cursor.fetchone():
+                return None
+        cursor.execute(SPEND, given)
+        return None if cursor.fetchone() else closes
+
+
+def give_back(line: int, quota: Quota, at: datetime, *, key: str = "") -> None:
+    """Take back a count: the platform did not take what was counted."""
+    with database.cursor() as cursor:
+        opens, _closes = window(quota.period, at)
+        cursor.execute(GIVE_BACK, {"line": line, "name": quota.name, "from": opens, "key": key})
+
+
+def fill(line: int, quota: Quota) -> None:
+    """Count a quota as used up: the platform said so."""
+    now = clock.now()
+    opens, closes = window(quota.period, now)
+    TOLD.keep("full", (closes - now).total_seconds(), str(line), quota.name)
+    with database.cursor() as cursor:
+        cursor.execute(FILL, {"line": line, "name": quota.name, "from": opens, "until": closes, "now": now})
+
+
+class Counter:
+    """Counts for threads that have no connection to the database, on one that is closed when nothing waits.
+
+    A worker calls from dozens of threads: a connection of its own for each would leave none for others.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="quotas")
+        self._waiting, self._lock = 0, threading.Lock()
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Do a piece of counting and wait for it; raises what it raises."""
+        if database.connection is not None:
+            work()
+            return
+        with self._lock:
+            self._waiting += 1
+        self._pool.submit(self._do, work).result()
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                is_last = self._waiting == 0
+            if is_last:
+                database.close()
+
+
+COUNTER = Counter()
+
+
+class Metered(Wire):
+    """A wire of one connection that counts its calls, and makes none for which there is no room."""
+
+    def __init__(self, wire: Wire, line: int, kind: str, quotas: list[Quota], leave: int = 0) -> None:
+        self._wire, self._line, self._quotas, self._leave = wire, line, quotas, leave
+        self._rules = rules(kind)
+
+    def close(self) -> None:
+        """Leave the wire open: it is another's."""
+
+    def call(self, method: str, url: str, *, acts: bool, **given: Any) -> Reply:
+        """Make a call that is counted first; raises as a wire does, and TryLater where a quota is used up."""
+        counted = [each for each in self._quotas if each.counts(url.partition("?")[0])]
+        key = next((_field(given, each.once_by) for each in counted if each.once_by), "")
+        at = clock.now()
+        self._count(counted, key)
+        try:
+            reply = self._wire.call(method, url, acts=acts, **given)
+        except (TryLater, Refused):
+            self._return(counted, at, key)
+            raise
+        if code := self._code(reply):
+            self._learn(counted, code, at, key)
+        return reply
+
+    def _count(self, counted: list[Quota], key: str) -> None:
+        if not any(each.most for each in counted):
+            # Then no table is needed.
+            if (told := next((each for each in counted if self._spend(each, key)), None)) is not None:
+                raise full(told, window(told.period, clock.now())[1])
+            return
+
+        def work() -> None:
+            with transaction.atomic():
+                for each in counted:
+                    if (closes := self._spend(each, key)) is not None:
+                        raise full(each, closes)
+
+        try:
+            COUNTER.do(work)
+        except Error as error:
+            raise TryLater(AGAIN, "the quota cannot be counted now") from error
+
+    def _spend(self, quota: Quota, key: str) -> datetime | None:
+        if quota.most:
+            return spend(self._line, quota, key=key, leave=self._leave)
+        # Nothing to count up to: only what the platform said holds.
+        return window(quota.period, clock.now())[1] if TOLD.get(str(self._line), quota.name) else None
+
+    def _code(self, reply: Reply) -> str:
+        name = str(self._rules.limits.get("code", ""))
+        # Most answers are long and name no code.
+        if not name or name.encode() not in reply.body:
+            return ""
+        said = reply.json()
+        found = said.get(name) if isinstance(said, dict) else None
+        return str(found) if found else ""
+
+    def _learn(self, counted: list[Quota], code: str, at: datetime, key: str) -> None:
+        known = self._rules.errors.get(code)
+        told = [each for each in counted if code in each.codes]
+        if told:
+            self._write(lambda: [fill(self._line, each) for each in told])
+        if known is None or known.outcome != "in_doubt":
+            self._return(counted, at, key)
+
+    def _return(self, counted: list[Quota], at: datetime, key: str) -> None:
+        spent = [each for each in counted if each.accepted_only]
+        if spent:
+            self._write(lambda: [give_back(self._line, each, at, key=key) for each in spent])
+
+    def _write(self, work: Callable[[], object]) -> None:
+        # What could not be written is learnt anew: the platform will say the same again.
+        with suppress(Error):
+            COUNTER.do(work)
+
+
+def metered(connection: Connection, wire: Wire, *, leave: int = 0) -> Wire:
+    """Return a wire that counts the calls of a connection; the same wire where nothing is limited.
+
+    `leave` keeps so many calls of a window for others.
+    """
+    found = quotas_for(connection.kind, connection.values)
+    return Metered(wire, connection.pk, connection.kind, found, leave) if found else wire
+
+
+def full(quota: Quota, opens_at: datetime) -> TryLater:
+    """Return the error of a quota that is used up, in words."""
+    wait = min(opens_at - clock.now(), LONGEST)
+    local = clock.local(opens_at)
+    said = _(
+        "%(what)s: all that the platform allows in %(period)s are used up; there is room again at %(time)s."
+    ) % {
+        "what": NAMES.get(quota.name, quota.name),
+        "period": PERIODS[quota.period],
+        "time": f"{local:%m-%d %H:%M}",
+    }
+    return TryLater(max(wait.total_seconds(), 1.0), said, whole_account=True)
+
+
+def _field(given: Mapping[str, Any], name: str) -> str:
+    """Read a field of a request, whichever way it is sent."""
+    content = given.get("content")
+    try:
+        said = loads(content) if isinstance(content, bytes) else given.get("json") or given.get("data") or {}
+    except ValueError:
+        return ""
+    return str(said.get(name) or "") if isinstance(said, Mapping) else ""
