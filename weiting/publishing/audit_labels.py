@@ -20,6 +20,9 @@ audit.labels.register(
         "publishing.lead.take": _("Took a text from the head of the hall's page"),
         "publishing.delivery.confirm": _("Confirmed by hand that a text stands on a channel"),
         "publishing.delivery.again": _("Had a text sent to a channel again"),
+        "publishing.delivery.leave": _("Let a text not go to a channel after all"),
+        "publishing.delivery.withdraw": _("Took a text back from one channel"),
+        "publishing.destination.choose": _("Chose the channels of a text"),
         "publishing.connection.resume": _("Let a channel go on"),
         "publishing.wish.set": _("Chose when to release once approved"),
     }

@@ -59,3 +59,6 @@ class DeliveryFlow(Flow):
     # A person's word: try again, or it stands there and this is its address.
     again = move(D.REFUSED, D.GAVE_UP, to=D.QUEUED)
     confirm = move(D.QUEUED, D.IN_DOUBT, D.REFUSED, D.GAVE_UP, to=D.DELIVERED)
+    # It shall not go there after all; and: it shall, before it ever went.
+    leave = move(D.REFUSED, D.GAVE_UP, to=D.CALLED_OFF)
+    take_up = move(D.CALLED_OFF, to=D.QUEUED)

@@ -91,6 +91,27 @@ class Wish(models.Model):
         ]
 
 
+class Destination(models.Model):
+    """An editor's choice about one channel of a text. No row: it goes there, as to every live one of the unit."""
+
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
+    issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    is_on = models.BooleanField()
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=True) ^ models.Q(issue__isnull=True),
+                name="publishing_destination_post_or_issue",
+            ),
+            models.UniqueConstraint(fields=["post", "connection"], name="publishing_destination_of_post"),
+            models.UniqueConstraint(fields=["issue", "connection"], name="publishing_destination_of_issue"),
+        ]
+
+
 class LeadSlot(models.Model):
     """A post the hall editor puts at the head of a hall's page, until a time."""
 
@@ -138,12 +159,17 @@ class Line(models.Model):
         ]
 
 
+# Goes on only by a person's word.
+STOPPED = models.Q(state__in=["refused", "gave_up"]) | ~models.Q(needs="")
+
+
 class Delivery(models.Model):
     """One release on its way to one connection; the row is the truth, jobs and notices only wake whoever looks."""
 
     public_id = models.CharField(max_length=12, unique=True, default=ids.public_id, editable=False)
     release = models.ForeignKey(Release, models.PROTECT, related_name="deliveries")
-    connection = models.ForeignKey(Connection, models.PROTECT, related_name="+")
+    # The board's index begins with it and serves for it as well.
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="+", db_index=False)
     act = models.CharField(max_length=10, choices=Act.choices, default=Act.SEND)
     # What a correction or a withdrawal follows.
     of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
@@ -158,6 +184,8 @@ class Delivery(models.Model):
     why = models.CharField(max_length=300, blank=True)
     needs = models.CharField(max_length=20, blank=True)
     settled_at = models.DateTimeField(null=True)
+    # When people were told that it needs them; empty again once it goes on.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -183,6 +211,16 @@ class Delivery(models.Model):
                 name="publishing_delivery_accepted",
             ),
             models.Index(fields=["state", "-queued_at"], name="publishing_delivery_board"),
+            # What stopped and needs a person, whatever its state: first on the board, and told once.
+            models.Index(fields=["connection", "-id"], condition=STOPPED, name="publishing_delivery_stopped"),
+            models.Index(
+                fields=["id"],
+                condition=STOPPED & models.Q(told_at__isnull=True),
+                name="publishing_delivery_untold",
+            ),
+            models.Index(
+                fields=["connection", "state", "-queued_at", "-id"], name="publishing_delivery_of_channel"
+            ),
         ]
 
 

@@ -1,5 +1,6 @@
 """Every verb of publishing; each file holds one part of it."""
 
+from weiting.publishing.actions.choosing import choose_channels
 from weiting.publishing.actions.deciding import (
     decide,
     discard,
@@ -9,7 +10,7 @@ from weiting.publishing.actions.deciding import (
     send_for_review,
     withdraw_wish,
 )
-from weiting.publishing.actions.delivering import confirm_by_hand, resume, send_again
+from weiting.publishing.actions.delivering import resume
 from weiting.publishing.actions.leading import arrange_lead, put_in_lead, take_from_lead
 from weiting.publishing.actions.planning import (
     call_off_release,
@@ -20,17 +21,20 @@ from weiting.publishing.actions.planning import (
 )
 from weiting.publishing.actions.releasing import release_due, release_one
 from weiting.publishing.actions.retiring import retire_media, texts_showing
+from weiting.publishing.actions.standstill import confirm_by_hand, leave, send_again, withdraw_there
 from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, withdraw_post
 
 __all__ = [
     "arrange_lead",
     "call_off_release",
+    "choose_channels",
     "confirm_by_hand",
     "decide",
     "discard",
     "expire_due",
     "fulfil_wishes",
     "hold_release",
+    "leave",
     "move_release",
     "plan_release",
     "put_in_lead",
@@ -47,5 +51,6 @@ __all__ = [
     "texts_showing",
     "withdraw_issue",
     "withdraw_post",
+    "withdraw_there",
     "withdraw_wish",
 ]

@@ -1,9 +1,11 @@
-"""Lays deliveries down for the connections of a unit, and takes a person's word on those that stopped."""
+"""Lays deliveries down: a text for the channels chosen for it, and what follows it to every place it went.
 
-from collections.abc import Sequence
+The lines are locked first, always, as workers do: while they are held no call of theirs begins or is written.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from weiting import audit
 from weiting.accounts.models import Person
@@ -11,26 +13,30 @@ from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.actions import action
-from weiting.core.errors import Invalid
-from weiting.core.flow import perform
-from weiting.posts.flow import LISTED, IssueState
+from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
-from weiting.publishing import access
+from weiting.publishing import destinations
 from weiting.publishing.actions import lines
-from weiting.publishing.flow import DeliveryFlow, DeliveryState
-from weiting.publishing.models import Act, Delivery, Line, Receipt, Release
+from weiting.publishing.flow import DeliveryState as State
+from weiting.publishing.models import Act, Delivery, Line, Release
 from weiting.review import subjects
 from weiting.review.subjects import Subject
-from weiting.units.access import require
-from weiting.units.models import Unit
+
+# What may still be called or asked about.
+OPEN = (State.QUEUED, State.IN_DOUBT, State.ACCEPTED)
+# What has arrived, and what may: the line keeps the order, so what follows comes when that is settled.
+WENT = (State.SENDING, State.IN_DOUBT, State.ACCEPTED, State.DELIVERED)
+# What needs a person to find out whether it arrived.
+DECIDE = "decide"
 
 
 def lay_down(release: Release, connections: Sequence[Connection], *, act: str = Act.SEND) -> int:
     """Lay down a release for connections, in the caller's transaction; those that have it already are left alone."""
-    return _lay([Delivery(release=release, connection=each, act=act) for each in connections])
+    return lay([Delivery(release=release, connection=each, act=act) for each in connections])
 
 
-def _lay(rows: list[Delivery]) -> int:
+def lay(rows: list[Delivery]) -> int:
+    """Lay deliveries down and wake their lines, in the caller's transaction; return how many."""
     if not rows:
         return 0
     rows.sort(key=lambda row: row.connection_id)
@@ -39,122 +45,111 @@ def _lay(rows: list[Delivery]) -> int:
         [Line(connection_id=pk, kind=each.kind) for pk, each in known.items()], ignore_conflicts=True
     )
     made = Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    # What rests for a person's sake is woken when that is done.
-    awake = [pk for pk, each in known.items() if each.state == ConnectionState.LIVE and not each.needs]
-    lines.wake(awake)
+    wake(known.values())
     return len(made)
 
 
-def connections_of(unit: Unit) -> list[Connection]:
-    """List where a unit's texts go besides the hall; a frozen connection keeps them waiting."""
-    states = [ConnectionState.LIVE, ConnectionState.FROZEN]
-    return list(Connection.objects.filter(unit=unit, state__in=states).order_by("pk"))
+def wake(connections: Iterable[Connection]) -> None:
+    """Wake the lines of connections; what rests for a person's sake is woken when that is done."""
+    awake = [each.pk for each in connections if each.state == ConnectionState.LIVE and not each.needs]
+    if awake:
+        lines.wake(awake)
+
+
+def hold_lines(connections: Iterable[int]) -> None:
+    """Lock lines until the transaction ends: meanwhile nothing of theirs is taken, and no end written."""
+    wanted = sorted(set(connections))
+    if wanted:
+        list(Line.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
 
 
 def deliver(release: Release, subject: Subject) -> int:
-    """Lay down what a release asks for: the text for each connection, a correction for each place the text went."""
+    """Lay down what a release asks for: the text for each channel chosen, a correction for each place it went."""
+    chosen = destinations.chosen_for(release.post or release.issue, subjects.unit_of(subject))
     if release.correction_id is None:
-        return lay_down(release, connections_of(subjects.unit_of(subject)))
-    # Who has not had the text yet is sent the corrected one instead.
-    waiting = _call_off(_sent(release.post, release.issue))
-    late = _lay([Delivery(release=release, connection=each.connection) for each in waiting])
-    return late + _follow(_sent(release.post, release.issue), Act.CORRECT, release)
+        return lay_down(release, chosen)
+    sent = held_sent(release.post, release.issue)
+    has_it = [each for each in sent if is_there(each, sent)]
+    has_it_at = {each.connection_id for each in has_it}
+    # Who was to have the text and has not got it is sent the corrected one instead.
+    late = [each for each in sent if each.act == Act.SEND and each.connection_id not in has_it_at]
+    late = [each for each in late if not _is_unknown(each)]
+    wanted = {each.pk for each in chosen}
+    again = {each.connection_id: each.connection for each in late if each.connection_id in wanted}
+    _call_off([each for each in sent if _waits(each)] + [each for each in late if _stopped(each)])
+    laid = lay([Delivery(release=release, connection=each) for each in again.values()])
+    return laid + follow(has_it, Act.CORRECT, release)
 
 
 def retract(post: Post | None = None, issue: Issue | None = None) -> int:
     """Lay down the withdrawal of a text for every place that has it or may yet get it; what waits is called off."""
-    _call_off(_sent(post, issue))
-    return _follow(_sent(post, issue), Act.WITHDRAW)
+    sent = held_sent(post, issue)
+    over = [each for each in sent if each.act != Act.WITHDRAW and (_waits(each) or _stopped(each))]
+    _call_off(over)
+    return follow([each for each in sent if is_there(each, sent)], Act.WITHDRAW)
 
 
-def _sent(post: Post | None, issue: Issue | None) -> QuerySet[Delivery]:
-    found = (
-        Delivery.objects.filter(release__post=post) if post else Delivery.objects.filter(release__issue=issue)
+def call_off_waiting(post: Post) -> None:
+    """Call off what still waits of a text that is out of date; where it went it stays."""
+    _call_off([each for each in held_sent(post, None) if _waits(each)])
+
+
+def held_sent(post: Post | None, issue: Issue | None) -> list[Delivery]:
+    """Lock the lines of a text's deliveries and list all of them in order, as they stand then."""
+    found = deliveries_of(post, issue)
+    hold_lines(found.values_list("connection", flat=True))
+    return list(found.select_related("connection", "release").order_by("pk"))
+
+
+def deliveries_of(post: Post | None, issue: Issue | None) -> QuerySet[Delivery]:
+    """Return every delivery of a text: of its release, its corrections and its withdrawal."""
+    about = Q(release__post=post) if post is not None else Q(release__issue=issue)
+    return Delivery.objects.filter(about)
+
+
+def is_there(sent: Delivery, all_sent: Iterable[Delivery]) -> bool:
+    """Say whether a text stands on a channel by this sending, or may: it went, and nothing has taken it back since."""
+    if sent.act != Act.SEND or sent.state not in WENT:
+        return False
+    ends = (State.REFUSED, State.GAVE_UP, State.CALLED_OFF)
+    return not any(
+        each.of_id == sent.pk and each.act == Act.WITHDRAW and each.state not in ends for each in all_sent
     )
-    return found.filter(act=Act.SEND).select_related("connection", "release").order_by("pk")
 
 
-def _call_off(sent: QuerySet[Delivery]) -> list[Delivery]:
-    waiting = list(sent.filter(state=DeliveryState.QUEUED).select_for_update(of=("self",), no_key=True))
-    Delivery.objects.filter(pk__in=[each.pk for each in waiting]).update(
-        state=DeliveryState.CALLED_OFF, settled_at=clock.now()
+def _waits(each: Delivery) -> bool:
+    return each.state == State.QUEUED and each.act != Act.WITHDRAW
+
+
+def _stopped(each: Delivery) -> bool:
+    return each.state in {State.REFUSED, State.GAVE_UP} and not _is_unknown(each)
+
+
+def _is_unknown(each: Delivery) -> bool:
+    return each.state == State.GAVE_UP and each.needs == DECIDE
+
+
+def _call_off(rows: list[Delivery]) -> None:
+    Delivery.objects.filter(
+        pk__in=[each.pk for each in rows], state__in=[State.QUEUED, State.REFUSED, State.GAVE_UP]
+    ).update(state=State.CALLED_OFF, settled_at=clock.now(), needs="")
+
+
+def follow(sent: Sequence[Delivery], act: str, release: Release | None = None) -> int:
+    """Lay down what follows texts to where they went: a correction, or a withdrawal."""
+    return lay(
+        [
+            Delivery(release=release or each.release, connection=each.connection, act=act, of=each)
+            for each in sent
+        ]
     )
-    return waiting
-
-
-# What has arrived, and what may: the line keeps the order, so what follows comes when that is settled.
-WENT = (DeliveryState.SENDING, DeliveryState.IN_DOUBT, DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
-
-
-def _follow(sent: QuerySet[Delivery], act: str, release: Release | None = None) -> int:
-    rows = [
-        Delivery(release=release or each.release, connection=each.connection, act=act, of=each)
-        for each in sent.filter(state__in=WENT)
-    ]
-    return _lay(rows)
-
-
-# What may still be called or asked about.
-OPEN = (DeliveryState.QUEUED, DeliveryState.IN_DOUBT, DeliveryState.ACCEPTED)
-
-
-@action
-def confirm_by_hand(delivery: Delivery, *, by: Person, url: str) -> Receipt:
-    """Record that a text stands at an address, on a person's word; raises Invalid without one, Conflict if settled."""
-    require(by, access.PLAN, delivery.connection.unit)
-    if not url.startswith(("https://", "http://")):
-        sentence = _("Paste the address at which the text stands, beginning with https://.")
-        raise Invalid(sentence, fields={"url": [sentence]})
-    perform(delivery, DeliveryFlow.confirm, settled_at=clock.now(), needs="", code="", why="")
-    receipt = Receipt.objects.create(
-        delivery=delivery, external_id=url[:200], url=url, digest="", way=Receipt.Way.BY_HAND, by=by
-    )
-    _woken(delivery)
-    audit.record(
-        "publishing.delivery.confirm",
-        by=by,
-        subject=delivery.release.post or delivery.release.issue,
-        unit=delivery.connection.unit,
-        connection=delivery.connection.name,
-        url=url,
-    )
-    return receipt
-
-
-@action
-def send_again(delivery: Delivery, *, by: Person) -> Delivery:
-    """Try a refused or given-up delivery again; one in doubt only when a person says that it is not there."""
-    require(by, access.PLAN, delivery.connection.unit)
-    step = DeliveryFlow.retry if delivery.state == DeliveryState.IN_DOUBT else DeliveryFlow.again
-    where = {"needs": "decide"} if step is DeliveryFlow.retry else {}
-    perform(
-        delivery,
-        step,
-        where=where,
-        queued_at=clock.now(),
-        not_before=None,
-        attempts=0,
-        needs="",
-        code="",
-        why="",
-        settled_at=None,
-    )
-    _woken(delivery)
-    audit.record(
-        "publishing.delivery.again",
-        by=by,
-        subject=delivery.release.post or delivery.release.issue,
-        unit=delivery.connection.unit,
-        connection=delivery.connection.name,
-    )
-    return delivery
 
 
 def standing() -> Q:
     """Return the condition that a delivery carries what is public now: neither withdrawn nor corrected since."""
     return (
         Q(act=Act.WITHDRAW)
-        | Q(release__post__state__in=LISTED, release__revision=F("release__post__live"))
+        | Q(release__post__state=PostState.PUBLISHED, release__revision=F("release__post__live"))
         | Q(release__issue__state=IssueState.PUBLISHED)
     )
 
@@ -167,16 +162,15 @@ def resume(connection: Connection, *, by: Person | None) -> int:
     withdrawn or corrected since. A connection that is not live only forgets what it needed. Safe to call twice.
     """
     now = clock.now()
-    # In the order in which workers lock.
-    list(Line.objects.select_for_update().filter(pk=connection.pk))
+    hold_lines([connection.pk])
     held = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     reason, stopped = held.needs, 0
     own = Delivery.objects.filter(connection=held)
     if reason:
         Connection.objects.filter(pk=held.pk).update(needs="", needs_code="", needs_since=None)
-        refused = own.filter(standing(), state=DeliveryState.REFUSED, needs=reason)
+        refused = own.filter(standing(), state=State.REFUSED, needs=reason)
         stopped = refused.update(
-            state=DeliveryState.QUEUED, attempts=0, needs="", code="", why="", settled_at=None
+            state=State.QUEUED, attempts=0, needs="", code="", why="", settled_at=None, told_at=None
         )
         own.filter(state__in=OPEN, needs="").update(not_before=now)
     # A text is given up a day after it was queued: the days the account was at rest do not count.
@@ -196,8 +190,3 @@ def resume(connection: Connection, *, by: Person | None) -> int:
             stopped=stopped,
         )
     return waiting
-
-
-def _woken(delivery: Delivery) -> None:
-    if delivery.connection.state == ConnectionState.LIVE and not delivery.connection.needs:
-        lines.wake([delivery.connection_id])

@@ -66,7 +66,7 @@ def test_what_was_refused_for_that_reason_goes_out_but_not_what_is_gone_or_was_r
     actions.withdraw_post(gone, "内容有误。", by=c.final)
     Connection.objects.update(needs="authorise")
     actions.resume(line, by=None)
-    assert states() == ["refused", "queued", "refused"]
+    assert states() == ["called_off", "queued", "refused"]
 
 
 def test_a_frozen_connection_forgets_what_it_needed_and_stays_at_rest(c, freeze):

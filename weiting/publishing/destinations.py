@@ -1,0 +1,46 @@
+"""To which channels a text goes: every live one of its unit, unless an editor chose otherwise for this text."""
+
+from dataclasses import dataclass
+
+from weiting.channels.flow import ConnectionState
+from weiting.channels.models import Connection
+from weiting.posts.models import Issue, Post
+from weiting.publishing.models import Destination
+from weiting.units.models import Unit
+
+# A frozen connection keeps what is sent to it waiting.
+TAKES = (ConnectionState.LIVE, ConnectionState.FROZEN)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One channel a text may go to; `is_on` as it stands now."""
+
+    connection: Connection
+    is_on: bool
+
+
+def connections_of(unit: Unit) -> list[Connection]:
+    """List where a unit's texts may go besides the hall; a frozen connection keeps them waiting."""
+    return list(Connection.objects.filter(unit=unit, state__in=TAKES).order_by("pk"))
+
+
+def choices_for(subject: Post | Issue | None, unit: Unit) -> list[Choice]:
+    """List the channels of a unit with what is chosen for a text; every one is on until an editor says otherwise."""
+    found = connections_of(unit)
+    said = _said(subject) if found and subject is not None else {}
+    return [Choice(each, said.get(each.pk, True)) for each in found]
+
+
+def chosen_for(subject: Post | Issue | None, unit: Unit) -> list[Connection]:
+    """List the connections a text goes to."""
+    return [each.connection for each in choices_for(subject, unit) if each.is_on]
+
+
+def _said(subject: Post | Issue) -> dict[int, bool]:
+    rows = (
+        Destination.objects.filter(post=subject)
+        if isinstance(subject, Post)
+        else Destination.objects.filter(issue=subject)
+    )
+    return dict(rows.values_list("connection", "is_on"))
