@@ -233,7 +233,7 @@ def _ask(subject: Subject, person: Person, reason: str) -> None:
 
 
 @action
-def recall(round_: Round, *, by: Person) -> Round:
+def recall(round_: Round, *, by: Person | None) -> Round:
     """Take a text back out of review and forget when it was to go out; raises as review.recall_round does."""
     subject = subject_of(round_)
     plan = lock_open_plan(subject)
@@ -245,7 +245,7 @@ def recall(round_: Round, *, by: Person) -> Round:
 
 
 @action
-def reopen(subject: Subject, *, by: Person) -> Subject:
+def reopen(subject: Subject, *, by: Person | None) -> Subject:
     """Open an approved text for writing; its plan is held and goes on when it is approved again in time.
 
     Raises Conflict when it has gone out meanwhile.
@@ -258,10 +258,15 @@ def reopen(subject: Subject, *, by: Person) -> Subject:
 
 
 @action
-def discard(subject: Post | Issue, *, by: Person) -> Post | Issue:
-    """Put a draft or an issue aside and call off the plan it still has; raises as posts.discard_post does."""
+def discard(subject: Post | Issue, *, by: Person | None) -> Post | Issue:
+    """Put a draft or an issue aside and call off the plan it still has; raises as posts.discard_post does.
+
+    Without a person: a text that follows another one, which has changed.
+    """
     plan = lock_open_plan(subject)
     if isinstance(subject, Issue):
+        if by is None:
+            raise AssertionError("an issue is put aside by somebody")
         posts.discard_issue(subject, by=by)
     else:
         posts.discard_post(subject, by=by)

@@ -269,7 +269,7 @@ def end_plan(release: Release, reason: str, *, by: Person | None) -> None:
     jobs.announce(release_tag(release))
 
 
-def hold_for_edit(release: Release, *, by: Person) -> None:
+def hold_for_edit(release: Release, *, by: Person | None) -> None:
     """Hold a locked plan because its text was opened again; approval will free it."""
     reason = _("The text was opened again and waits for approval.")
     if release.state == ReleaseState.PLANNED:

@@ -13,7 +13,7 @@ from weiting.review.flow import RoundFlow, RoundState, StepFlow, StepState
 from weiting.review.models import Lane, Round, Step
 from weiting.review.subjects import Subject
 from weiting.units import queries as units
-from weiting.units.access import require
+from weiting.units.access import permit
 
 
 def open_turn(round_: Round) -> list[Step]:
@@ -118,9 +118,9 @@ def lock_round(round_: Round) -> Round:
 
 
 @action
-def recall_round(round_: Round, *, by: Person) -> Round:
+def recall_round(round_: Round, *, by: Person | None) -> Round:
     """Take a text back out of review into the drafts; raise Conflict when the reviewers were faster."""
-    require(by, access.SUBMIT, round_.unit)
+    permit(by, access.SUBMIT, round_.unit)
     round_ = lock_round(round_)
     if round_.state != RoundState.OPEN:
         raise Conflict(
@@ -136,12 +136,12 @@ def recall_round(round_: Round, *, by: Person) -> Round:
 
 
 @action
-def reopen(subject: Subject, *, by: Person) -> Subject:
+def reopen(subject: Subject, *, by: Person | None) -> Subject:
     """Open an approved text for writing again: its approval is void. Raises Conflict when it is out already.
 
     Where a release is planned, publishing.actions.reopen wraps this and holds the plan.
     """
-    require(by, access.SUBMIT, subjects.unit_of(subject))
+    permit(by, access.SUBMIT, subjects.unit_of(subject))
     subject = subjects.lock(subject)
     round_ = queries.approved_round(subject)
     subjects.carry(subject, "reopen")
