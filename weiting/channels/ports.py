@@ -248,11 +248,19 @@ class Adapter(Protocol):
         ...
 
 
-class Probing(Adapter, Protocol):
-    """An adapter that can be tried without anybody noticing; it says PROBE."""
+@dataclass(frozen=True)
+class Probed:
+    """As whom a channel knows us, and the limits it names, which are kept among the settings."""
 
-    def probe(self) -> str:
-        """Return as whom the channel knows us; raise as every verb does."""
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Probes(Protocol):
+    """What an adapter that can PROBE has besides."""
+
+    def probe(self) -> Probed:
+        """Make a call that nobody notices, and say what came of it; raise as every verb does."""
         ...
 
 

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from json import JSONDecodeError, loads
 from typing import Any, Self
@@ -136,10 +137,16 @@ def _retry_after(reply: Reply) -> float:
     if said.isascii() and said.isdigit():
         return min(float(said[:6]), LONGEST)
     try:
-        wait = (parsedate_to_datetime(said) - clock.now()).total_seconds()
-    except (ValueError, TypeError):
+        until = parsedate_to_datetime(said) if said else _reset(reply)
+        wait = (until - clock.now()).total_seconds()
+    except (ValueError, TypeError, OverflowError):
         return BUSY
     return min(max(wait, 1.0), LONGEST)
+
+
+def _reset(reply: Reply) -> datetime:
+    """When a used-up limit begins anew, where the answer says it so; raise ValueError or TypeError where not."""
+    return datetime.fromisoformat(reply.headers.get("X-RateLimit-Reset", ""))
 
 
 def _said(error: Exception) -> str:

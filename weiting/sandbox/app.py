@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any
 
+from weiting.sandbox.mail import Mailbox
+from weiting.sandbox.mastodon import Mastodon
 from weiting.sandbox.state import Call, Channel
 from weiting.sandbox.webhook import Webhook
 from weiting.sandbox.wechat import WeChat
@@ -17,7 +19,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 # The fakes; calls to /<name>/… are theirs.
 CHANNELS: dict[str, Channel] = {
-    each.name: each for each in (Weibo("weibo"), WeChat("wechat"), Webhook("webhook"))
+    each.name: each
+    for each in (Weibo("weibo"), WeChat("wechat"), Webhook("webhook"), Mastodon("mastodon"), Mailbox("mail"))
 }
 FAULTS = ("delay", "drop", "slow_rate", "error", "error_after", "too_many", "publish_status")
 
@@ -34,6 +37,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     said = {"type": ""}
     while said["type"] != "lifespan.shutdown":
         said = await receive()
+        for channel in CHANNELS.values():
+            await (channel.start() if said["type"] == "lifespan.startup" else channel.stop())
         await send({"type": f"{said['type']}.complete"})
 
 
@@ -99,7 +104,8 @@ def _reply(channel: Channel, scope: Scope, path: str, body: bytes) -> Any:
     code = next((each for ending, each in channel.codes.items() if path.endswith(ending)), 0)
     if code:
         status, name, words = channel.coded
-        return status, {name: code, words: "as it was switched on"}
+        # Some platforms have no codes but the status.
+        return status or code, {name: code, words: "as it was switched on"}
     query = scope["query_string"].decode()
     return channel.answer(Call(scope["method"], path, query, headers, body, time.time()))
 

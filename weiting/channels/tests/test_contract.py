@@ -33,6 +33,7 @@ from weiting.channels.rules import rules
 from weiting.channels.wire import Wire
 from weiting.core import clock
 from weiting.publishing.tests.fakes import Sandbox, sandbox
+from weiting.sandbox.mastodon import length as mastodon_length
 from weiting.sandbox.weibo import length as weibo_length
 
 URL = "https://yunxi.example/p/abcdefghij/"
@@ -40,7 +41,16 @@ KINDS = sorted(registry.KINDS)
 SECRET = "geheim-7f3a"
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 # A call whose answer is lost after the text has arrived.
-SENDS = {"weibo": "statuses/share.json", "wechat": "freepublish/submit", "webhook": ""}
+SENDS = {
+    "weibo": "statuses/share.json",
+    "wechat": "freepublish/submit",
+    "webhook": "",
+    "mastodon": "v1/statuses",
+}
+# Whose texts are corrected where they stand.
+EDITS = {"mastodon"}
+# Platforms known by a token, and those whose codes are the status of the answer.
+BY_TOKEN, BY_STATUS = {"weibo", "mastodon"}, {"mastodon"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Fake:
         values = {"uid": account, "ip": "127.0.0.1", "appid": f"wx{account}"}
         own = (
             {"secret": "sandbox"}
-            if self.kind != "weibo"
+            if self.kind not in BY_TOKEN
             else {"token": f"token-{account}", "app_secret": "x"}
         )
         return registry.adapter(self.kind, Settings(base, values, own | secrets), self.wire)
@@ -131,6 +141,9 @@ LIMITS: dict[str, Callable[[Rendered], bool]] = {
         weibo_length(sent.text.strip()) <= 140 and URL in sent.text and len(sent.media) <= 1
     ),
     "webhook": lambda sent: sent.fields["url"] == URL,
+    "mastodon": lambda sent: (
+        mastodon_length(sent.text) <= 500 and sent.text.endswith(URL) and len(sent.media) <= 4
+    ),
     "wechat": lambda sent: (
         0 < len(sent.fields["title"]) <= 32
         and len(sent.fields["author"]) <= 16
@@ -231,7 +244,7 @@ def test_a_correction_is_seen_there_and_says_what_was_wrong(fake: Fake):
     first = settled(adapter, adapter.send(adapter.render(words()), "key-1"))
     sent = adapter.render(words(content_hash="fedcba", correcting="更正：14:00 → 16:00。抄错了"))
     second = settled(adapter, adapter.correct(first, sent, "key-2"))
-    assert second.external_id != first.external_id
+    assert (second.external_id == first.external_id) is (fake.kind in EDITS)
     newest = max(fake.said(), key=lambda row: row["id"])
     assert fake.kind == "webhook" or "16:00" in newest["text"]
 
@@ -260,7 +273,7 @@ def test_each_code_of_a_table_ends_as_the_table_says(kind: str, code: str, serve
 
 @pytest.mark.parametrize("fake", sorted({kind for kind, _code in CODES}), indirect=True)
 def test_an_unknown_code_is_refused_and_stops_nothing_else(fake: Fake):
-    fake.switch("codes", codes={SENDS[fake.kind]: 99_999})
+    fake.switch("codes", codes={SENDS[fake.kind]: 418 if fake.kind in BY_STATUS else 99_999})
     adapter = fake.adapter()
     with pytest.raises(Refused) as refused:
         adapter.send(adapter.render(words()), "key-1")
@@ -278,7 +291,7 @@ def test_every_fault_ends_as_one_of_the_three_errors(fake: Fake, fault: str):
 def test_no_secret_is_written_anywhere(fake: Fake, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     seen = []
-    tokens = {"token": f"token-{SECRET}"} if fake.kind == "weibo" else {}
+    tokens = {"token": f"token-{SECRET}"} if fake.kind in BY_TOKEN else {}
     for secrets in ({"secret": SECRET, "app_secret": SECRET, "aes_key": SECRET, **tokens}, tokens):
         adapter = fake.adapter(**secrets)
         seen += [repr(adapter), repr(vars(adapter)), repr(adapter.settings)]  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from weiting.channels.models import Connection
 from weiting.channels.ports import (
+    Action,
     Adapter,
     ChannelError,
     InDoubt,
@@ -69,12 +70,7 @@ def call(job: Job, wire: Wire, patience: Patience) -> Settled:
         # What it follows was refused there: nothing to correct or to take back.
         return Settled(claimed, State.CALLED_OFF, None, "nothing_there")
     try:
-        adapter = adapter_of(job.connection, wire)
-        sent = adapter.render(job.words)
-        # Taking back twice is taking back once: only what would double is asked about.
-        if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can and claimed.act != Act.WITHDRAW:
-            return _look_up(job, adapter, sent, patience)
-        return _arrived(job, _do(job, adapter, sent), sent, Receipt.Way.INTERFACE, patience)
+        return _called(job, adapter_of(job.connection, wire), patience)
     except TryLater as error:
         return _later(claimed, error.after, error.why, patience)
     except Refused as error:
@@ -86,6 +82,18 @@ def call(job: Job, wire: Wire, patience: Patience) -> Settled:
     except DomainError as error:
         # Ours, before anything was called: a key or a file that is missing on this machine.
         return _later(claimed, 0.0, str(error.message), patience)
+
+
+def _called(job: Job, adapter: Adapter, patience: Patience) -> Settled:
+    claimed = job.claimed
+    if Verb.SEND not in adapter.can:
+        # Nothing was or will be called: it waits for a person, and the others of the line go on.
+        return Settled(claimed, State.QUEUED, None, "by_hand", "", Action.BY_HAND)
+    sent = adapter.render(job.words)
+    # Taking back twice is taking back once: only what would double is asked about.
+    if claimed.state == State.IN_DOUBT and Verb.REPEAT not in adapter.can and claimed.act != Act.WITHDRAW:
+        return _look_up(job, adapter, sent, patience)
+    return _arrived(job, _do(job, adapter, sent), sent, Receipt.Way.INTERFACE, patience)
 
 
 def _do(job: Job, adapter: Adapter, sent: Rendered) -> Given:

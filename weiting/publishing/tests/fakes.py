@@ -73,7 +73,7 @@ def sandbox() -> Iterator[Sandbox]:
 def connect(unit: Unit, kind: str, base: str, name: str = "一号", **more: Any) -> Connection:
     """Make a live connection of a unit to a fake channel."""
     made = Connection(unit=unit, kind=kind, name=name, state="live", **more)
-    secrets = {"token": f"token-{name}"} if kind == "weibo" else {"secret": "sandbox"}
+    secrets = {"token": f"token-{name}"} if kind in {"weibo", "mastodon"} else {"secret": "sandbox"}
     made.base = f"{base}/webhook/{name}" if kind == "webhook" else f"{base}/{kind}"
     made.values = {
         # Of a level without quotas, so that a run may send as much as it likes.
