@@ -1,5 +1,7 @@
 """App configuration of the fanout module."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class Config(AppConfig):
     name = "weiting.fanout"
     label = "fanout"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have workers carry copies."""
+        import_module("weiting.fanout.runners")

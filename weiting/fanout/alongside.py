@@ -1,0 +1,22 @@
+"""Carries copies inside every worker, so that a small hall needs no process of its own for it."""
+
+import threading
+
+from django.conf import settings
+
+from weiting.channels.wire import Wire
+from weiting.fanout.engine import Engine, Pace
+
+
+def carry(stop: threading.Event) -> None:
+    """Carry copies until `stop` is set; the calls under way end first."""
+    pace = Pace()
+    with Wire(allow_private=settings.CHANNELS_PRIVATE, connections=pace.threads) as wire:
+        engine = Engine(wire, pace)
+        threading.Thread(target=_stop_with, args=(stop, engine), name="copies-stop", daemon=True).start()
+        engine.run()
+
+
+def _stop_with(stop: threading.Event, engine: Engine) -> None:
+    stop.wait()
+    engine.stop()
