@@ -57,7 +57,8 @@ def choose_channels(
     dropped = [each for each in off if now[each.pk].is_on]
     for each, is_on in [*((one, True) for one in changed), *((one, False) for one in dropped)]:
         Destination.objects.update_or_create(
-            **{"post" if isinstance(held, Post) else "issue": held},
+            post=held if isinstance(held, Post) else None,
+            issue=held if isinstance(held, Issue) else None,
             connection=each,
             defaults={"is_on": is_on, "by": by, "at": clock.now()},
         )

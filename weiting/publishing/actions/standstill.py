@@ -1,5 +1,7 @@
 """A person's word on a delivery that stopped: it stands there, send it again, leave it, take it back there alone."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from weiting import audit
@@ -18,7 +20,7 @@ from weiting.review import subjects
 from weiting.units.access import require
 
 # What goes on is new: its tries, its wait and what people were told count from now.
-ANEW = {
+ANEW: dict[str, Any] = {
     "not_before": None,
     "attempts": 0,
     "needs": "",
