@@ -6,9 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("weiting.ui.urls")),
     path("media/", include("weiting.media.urls")),
+    path("channels/", include("weiting.channels.urls")),
     path("", include("weiting.audit.urls")),
     path("account/", include("weiting.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("desk/", include("weiting.desk.urls")),
+    path("relay/", include("weiting.relay.urls")),
     *i18n_patterns(path("", include("weiting.hall.urls")), prefix_default_language=False),
 ]

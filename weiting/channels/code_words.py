@@ -3,6 +3,16 @@
 from django.utils.translation import gettext, gettext_noop as _
 
 SAYS = (
+    _("The menu has too many or too few buttons"),
+    _("The name of a button is too long or empty"),
+    _("A button leads nowhere"),
+    _("A button has too many below it"),
+    _("More than 48 hours since they wrote"),
+    _("Written to them too often"),
+    _("There is no menu"),
+    _("The mass sending failed"),
+    _("Sent, then deleted by somebody"),
+    _("The text may not be seen"),
     _("The platform is busy"),
     _("The secret or the token is not valid"),
     _("The kind of credentials is not valid"),

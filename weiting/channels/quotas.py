@@ -166,7 +166,7 @@ def spend(line: int, quota: Quota, *, key: str = "", leave: int = 0) -> datetime
     opens, closes = window(quota.period, now)
     by = dumps([key] if key and quota.once_by else [])
     most = max(quota.most - leave, 1) if quota.most else 0
-    given = {
+    given: dict[str, Any] = {
         "line": line,
         "name": quota.name,
         "from": opens,
@@ -295,16 +295,20 @@ class Metered(Wire):
         known = self._rules.errors.get(code)
         told = [each for each in counted if code in each.codes]
         if told:
-            self._write(lambda: [fill(self._line, each) for each in told])
+            self._write(told, lambda each: fill(self._line, each))
         if known is None or known.outcome != "in_doubt":
             self._return(counted, at, key)
 
     def _return(self, counted: list[Quota], at: datetime, key: str) -> None:
         spent = [each for each in counted if each.accepted_only]
         if spent:
-            self._write(lambda: [give_back(self._line, each, at, key=key) for each in spent])
+            self._write(spent, lambda each: give_back(self._line, each, at, key=key))
 
-    def _write(self, work: Callable[[], object]) -> None:
+    def _write(self, which: list[Quota], write: Callable[[Quota], None]) -> None:
+        def work() -> None:
+            for each in which:
+                write(each)
+
         # What could not be written is learnt anew: the platform will say the same again.
         with suppress(Error):
             COUNTER.do(work)

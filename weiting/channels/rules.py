@@ -101,5 +101,5 @@ def rules(kind: str) -> Rules:
 
 def _quota(said: dict[str, Any]) -> Quota:
     when = {name: tuple(each) for name, each in said.pop("when", {}).items()}
-    lists = {name: tuple(said.pop(name, ())) for name in ("paths", "codes")}
-    return Quota(**said, **lists, when=when)
+    paths, codes = (tuple(said.pop(name, ())) for name in ("paths", "codes"))
+    return Quota(**said, paths=paths, codes=codes, when=when)

@@ -31,11 +31,21 @@ class Api:
         self.settings, self.wire = settings, wire
         self.appid = settings.values.get("appid", "")
 
-    def call(self, path: str, said: Mapping[str, Any], *, acts: bool = False) -> dict[str, Any]:
-        """Call one path with JSON and return what it answers; a token that ran out is renewed once."""
+    def call(
+        self, path: str, said: Mapping[str, Any], *, acts: bool = False, known: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """Call one path with JSON and return what it answers; a token that ran out is renewed once.
+
+        An answer with a code of `known` is returned too, not raised.
+        """
         # Characters as they are: the platform does not read \\uXXXX.
         body = dumps(said, ensure_ascii=False).encode("utf-8", "replace")
-        return self._call(path, acts, {}, {"content": body, "headers": {"Content-Type": "application/json"}})
+        given = {"content": body, "headers": {"Content-Type": "application/json"}}
+        return self._call(path, acts, {}, given, known=known)
+
+    def ask(self, path: str) -> dict[str, Any]:
+        """Ask one path that takes no JSON and return what it answers."""
+        return self._call(path, False, {}, {}, method="GET")
 
     def picture(self, media: Media) -> str:
         """Upload a picture for a text once; return its address."""
@@ -87,17 +97,19 @@ class Api:
         params: Mapping[str, str],
         given: Mapping[str, Any],
         *,
+        method: str = "POST",
+        known: frozenset[str] = frozenset(),
         is_second: bool = False,
     ) -> dict[str, Any]:
         reply = self.wire.call(
-            "POST", f"{self.settings.base}/cgi-bin/{path}", acts=acts,
+            method, f"{self.settings.base}/cgi-bin/{path}", acts=acts,
             params={"access_token": self._token(), **params}, **given,
         )  # fmt: skip
         code = _code(reply)
         if code in STALE and not is_second:
             KEPT.forget(*self._token_name())
-            return self._call(path, acts, params, given, is_second=True)
-        return self._checked(reply, code, acts)
+            return self._call(path, acts, params, given, method=method, known=known, is_second=True)
+        return self._checked(reply, "" if code in known else code, acts)
 
     def _checked(self, reply: Reply, code: str, acts: bool) -> dict[str, Any]:
         said, error = reply.json(), None

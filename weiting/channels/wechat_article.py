@@ -3,8 +3,10 @@
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape, unescape
+from typing import Any
 
 import nh3
 
@@ -62,6 +64,11 @@ def rendered(words: Words, author: str = "") -> Rendered:
     seen = re.sub(r"<br>|</(?:p|li|h\d|tr|blockquote)>", "\n", content)
     text = unescape(nh3.clean(seen, tags=set())).strip()
     return Rendered(f"{title}\n\n{text}".strip(), fields, tuple(pictures), tuple(notes))
+
+
+def plain(article: Mapping[str, Any]) -> str:
+    """Return the words of an article without its form: what is compared when it is looked at again."""
+    return "".join(unescape(nh3.clean(str(article.get("content", "")), tags=set())).split())
 
 
 def _content(words: Words, pictures: list[Media], notes: list[Message]) -> str:

@@ -11,22 +11,25 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
+from weiting.channels import wechat_mass as mass
 from weiting.channels.ports import (
     Action,
     Answer,
     Hook,
     InDoubt,
+    Probed,
     Receipt,
     Refused,
     Rendered,
     Settings,
+    Standing,
     TryLater,
     Verb,
     Words,
 )
 from weiting.channels.rules import rules
 from weiting.channels.wechat_api import AGAIN, Api, article, moment
-from weiting.channels.wechat_article import rendered
+from weiting.channels.wechat_article import plain, rendered
 from weiting.channels.wechat_hook import read
 from weiting.channels.wire import Wire
 from weiting.core import clock
@@ -42,10 +45,13 @@ NO_MEDIA, NO_ARTICLE = "40007", "53600"
 
 
 class WeChat:
-    """One account. Settings: `appid`, `author`; `kind` and `ip` are for people: which account it is, and the address
-    its white list must hold. Secrets: `secret`; `token` and `aes_key` for call-backs."""
+    """One account. Settings: `appid`, `author`, `kind` (which counts its mass sendings), `way` (`mass`: to all
+    followers), `answers` (words and what is answered to them); `ip` is for people. Secrets: `secret`; `token` and
+    `aes_key` for call-backs."""
 
-    can = frozenset({Verb.SEND, Verb.LOOK_UP, Verb.FOLLOW, Verb.CORRECT, Verb.WITHDRAW, Verb.HOOK})
+    can = frozenset(
+        {Verb.SEND, Verb.LOOK_UP, Verb.FOLLOW, Verb.CORRECT, Verb.WITHDRAW, Verb.HOOK, Verb.CHECK, Verb.PROBE}
+    )
     limits = rules(KIND)
 
     def __init__(self, settings: Settings, wire: Wire) -> None:
@@ -57,15 +63,25 @@ class WeChat:
 
     def send(self, sent: Rendered, key: str) -> Receipt:
         """Make the draft unless it is there, and submit it; what becomes of it is asked by `follow`."""
+        draft = self._drafted(sent)
+        if self.settings.values.get("way") == "mass":
+            return mass.send(self.api, draft, key)
+        said = self.api.call("freepublish/submit", {"media_id": draft}, acts=True)
+        if not said.get("publish_id"):
+            raise InDoubt("the answer names no publication")
+        return Receipt(str(said["publish_id"]), is_final=False)
+
+    def show(self, sent: Rendered, name: str) -> None:
+        """Show a text to one follower before it goes to all, by their WeChat name."""
+        mass.preview(self.api, self._drafted(sent), name)
+
+    def _drafted(self, sent: Rendered) -> str:
         began = time.monotonic()
         drafts = (each for each in self.api.listed("draft") if _is_same(each, sent, exactly=True))
         draft = str(next(drafts, {}).get("media_id") or "") or self._draft(sent)
         if time.monotonic() - began > LONGEST:
             raise TryLater(1.0, "the uploads took long")
-        said = self.api.call("freepublish/submit", {"media_id": draft}, acts=True)
-        if not said.get("publish_id"):
-            raise InDoubt("the answer names no publication")
-        return Receipt(str(said["publish_id"]), is_final=False)
+        return draft
 
     def _draft(self, sent: Rendered) -> str:
         made = {**sent.fields, "article_type": "news", "need_open_comment": 0, "only_fans_can_comment": 0}
@@ -87,7 +103,14 @@ class WeChat:
         return str(said["media_id"])
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Look among what is published, then in the box of drafts, for a submission whose answer was lost."""
+        """Look among what is published, then in the box of drafts, for a submission whose answer was lost.
+
+        A mass sending is asked for by its key, while the platform knows it.
+        """
+        if self.settings.values.get("way") == "mass":
+            if not mass.may_repeat(since):
+                raise InDoubt("the platform has forgotten the key by now")
+            return self.send(sent, key)
         for each in self.api.listed("freepublish", since - SKEW):
             if _is_same(each, sent) and moment(each) >= since - SKEW:
                 return Receipt(str(each.get("article_id")), str(article(each).get("url") or ""), moment(each))
@@ -98,6 +121,8 @@ class WeChat:
 
     def follow(self, receipt: Receipt) -> Receipt | None:
         """Ask for the end of a publication; its receipt names the article, as a withdrawal wants it."""
+        if mass.is_mass(receipt):
+            return mass.follow(self.api, receipt)
         said = self.api.call("freepublish/get", {"publish_id": receipt.external_id})
         status, found = str(said.get("publish_status", UNDER_WORK)), str(said.get("article_id") or "")
         if status == UNDER_WORK or (status == PUBLISHED and not found):
@@ -114,6 +139,8 @@ class WeChat:
         """Delete the article; one still being published is waited for, one that is gone is gone."""
         if receipt.external_id.startswith("http"):
             raise Refused("sent_by_hand", Action.BY_HAND)
+        if mass.is_mass(receipt):
+            return mass.withdraw(self.api, receipt)
         try:
             found = receipt if receipt.is_final else self.follow(receipt)
             if found is None:
@@ -123,17 +150,44 @@ class WeChat:
             if refused.code != NO_ARTICLE and not refused.code.startswith("publish_"):
                 raise
 
+    def standing(self, receipt: Receipt, sent: Rendered | None) -> Standing:
+        """Look at the article; the addresses of its pictures are the platform's own and left out of account."""
+        if mass.is_mass(receipt):
+            raise InDoubt("a mass sending is not shown by the interface")
+        try:
+            said = self.api.call("freepublish/getarticle", {"article_id": receipt.external_id})
+        except Refused as refused:
+            if refused.code == NO_ARTICLE:
+                return Standing.GONE
+            raise
+        found = article({"content": said})
+        if found.get("is_deleted"):
+            return Standing.GONE
+        if sent is None or (_title(found) == _title(sent.fields) and plain(found) == plain(sent.fields)):
+            return Standing.THERE
+        return Standing.CHANGED
+
+    def probe(self) -> Probed:
+        """Ask how many drafts there are: it needs the secret, the white list and the right to publish."""
+        self.api.ask("draft/count")
+        return Probed(self.api.appid)
+
     def read_hook(self, hook: Hook) -> Answer:
         """Check the signature, open what is encrypted, answer at once."""
-        secrets = self.settings.secrets
-        return read(hook, self.settings.secret("token"), secrets.get("aes_key", ""), self.api.appid)
+        secrets, answers = self.settings.secrets, self.settings.values.get("answers")
+        given = answers if isinstance(answers, Mapping) else None
+        return read(hook, self.settings.secret("token"), secrets.get("aes_key", ""), self.api.appid, given)
+
+
+def _title(of: Mapping[str, Any]) -> list[str]:
+    return str(of.get("title", "")).split()
 
 
 def _is_same(listed: Mapping[str, Any], sent: Rendered, *, exactly: bool = False) -> bool:
     """Say whether something listed is this text; `exactly` also this version of it."""
     found, link = article(listed), str(sent.fields["content_source_url"])
     theirs = str(found.get("content_source_url") or "")
-    if str(found.get("title", "")).split() != str(sent.fields["title"]).split():
+    if _title(found) != _title(sent.fields):
         return False
     return theirs == link if exactly else theirs.partition("#")[0] == link.partition("#")[0]
 

@@ -1,17 +1,12 @@
-"""Sina Weibo by its open platform: `statuses/share`, comments for corrections, push of the fans' service.
+"""Sina Weibo by its open platform: `statuses/share`, the commercial calls where they are granted, comments, push.
 
 An ordinary app may not change or delete a text by the interface: a withdrawal is done by hand there.
-Source: open.weibo.com/wiki/2/statuses/share, /2/comments/create, /2/statuses/user_timeline, /Messages_api_start.
+Source: open.weibo.com/wiki/2/statuses/share, /2/comments/create, /2/statuses/user_timeline, /C/2/statuses/*/biz.
 """
 
-import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from hashlib import sha1
-from json import JSONDecodeError, loads
-from typing import Any
 
 from weiting.channels.ports import (
     Action,
@@ -20,71 +15,77 @@ from weiting.channels.ports import (
     Hook,
     InDoubt,
     Media,
+    Probed,
     Receipt,
     Refused,
     Rendered,
     Settings,
+    Standing,
+    TryLater,
     Verb,
     Words,
 )
 from weiting.channels.rules import rules
-from weiting.channels.wire import Reply, Wire
-from weiting.text.finding import Message, _, message
-from weiting.text.lengths import channels, shortened
+from weiting.channels.weibo_api import Api, moment
+from weiting.channels.weibo_hook import read, written
+from weiting.channels.weibo_text import TOPIC, bare, rendered
+from weiting.channels.wire import Wire
 
 KIND = "weibo"
-TOPIC = re.compile(r"#([^#\s]{1,60})#")
-# One link of ten and the blanks around it, as the platform counts them.
-BESIDE_LINK = replace(channels()[KIND], limit=(channels()[KIND].limit or 140) - 11)
-SIXTY_TWO = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# The lists of what people wrote: the path, the field of its answer, what each is.
+LISTS = (("comments/to_me", "comments", "comment"), ("statuses/mentions", "statuses", "mention"))
+NOT_THERE = frozenset({"20101", "20112"})
 
 
 class Weibo:
-    """One account. Settings: `app_key`, `uid`, `ip` (the operator's, which the platform asks for); secrets:
-    `token`, `app_secret` (for push)."""
+    """One account. Settings: `app_key`, `uid`, `ip` (the operator's, which the platform asks for), `grants` (what the
+    commercial interface grants: `long`, `pictures`, `delete`); secrets: `token`, `app_secret` (for push)."""
 
-    can = frozenset({Verb.SEND, Verb.LOOK_UP, Verb.CORRECT, Verb.HOOK})
+    can = frozenset(
+        {Verb.SEND, Verb.LOOK_UP, Verb.CORRECT, Verb.HOOK, Verb.CHECK, Verb.POLL, Verb.PROBE}
+    )  # fmt: skip
     limits = rules(KIND)
 
     def __init__(self, settings: Settings, wire: Wire) -> None:
-        self.settings, self.wire = settings, wire
+        self.settings, self.api = settings, Api(settings, wire)
+        given = settings.values.get("grants") or ""
+        self.granted = frozenset(given if isinstance(given, list) else re.findall(r"\w+", str(given)))
+        if "delete" in self.granted:
+            self.can = self.can | {Verb.WITHDRAW}
 
     def render(self, words: Words) -> Rendered:
-        """Words without #topics#, one link, one picture: more is not taken from an ordinary app."""
-        said = words.correcting or words.said.strip() or _plain(words)
-        notes: list[Message] = []
-        bare = TOPIC.sub(r"\1", said).replace(words.url, "").strip()
-        if bare != said.strip() and TOPIC.search(said):
-            notes.append(message(_("Weibo does not take #topics# from here; the signs are left out.")))
-        text = shortened(bare, BESIDE_LINK)
-        if text != bare:
-            notes.append(message(_("Shortened to what Weibo takes; the whole text stands behind the link.")))
-        pictures = [each for each in words.media if self._takes(each)] if not words.correcting else []
-        if len(words.media) > 1 and not words.correcting:
-            notes.append(message(_("Weibo takes one picture from here; the others stand behind the link.")))
-        # Without a blank behind it the platform reads what follows as part of the link.
-        text = f"{text} {words.url} "
-        return Rendered(text, {"status": text}, tuple(pictures[:1]), tuple(notes))
-
-    def _takes(self, media: Media) -> bool:
-        facts = self.limits.limits
-        return media.mime in facts["picture_types"] and media.size < facts["picture_bytes"]
+        """Words without #topics#, one link, one picture; more of each where the commercial interface is granted."""
+        return rendered(words, self.granted)
 
     def send(self, sent: Rendered, key: str) -> Receipt:
-        """Share one text; `key` is not known to the platform, so a lost answer must be looked up."""
-        data = {**sent.fields, "rip": self.settings.values.get("ip", "127.0.0.1")}
+        """Send one text; `key` is not known to the platform, so a lost answer must be looked up."""
+        data = {**sent.fields, "rip": self.api.ip}
+        if len(sent.media) > 1:
+            data["pic_id"] = ",".join(self._uploaded(each) for each in sent.media)
+            return self.api.receipt(self.api.call("POST", "statuses/upload_url_text/biz", data, acts=True))
         picture = next(iter(sent.media), None)
         files = {"pic": (picture.name, picture.open(), picture.mime)} if picture else None
-        return self._receipt(self._call("POST", "statuses/share", data, acts=True, files=files))
+        path = "statuses/share"
+        if "is_longtext" in data or TOPIC.search(sent.text):
+            path = "statuses/upload/biz" if picture else "statuses/update/biz"
+        return self.api.receipt(self.api.call("POST", path, data, acts=True, files=files))
+
+    def _uploaded(self, media: Media) -> str:
+        # Nobody sees a picture that stands in no text: uploading it again does no harm.
+        files = {"pic": (media.name, media.open(), media.mime)}
+        found = str(self.api.call("POST", "statuses/upload_pic/biz", {}, files=files).get("pic_id") or "")
+        if not found:
+            raise TryLater(60.0, "the answer names no picture")
+        return found
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
         """Look among the newest five texts of the account: more the platform does not show."""
-        found = self._call("GET", "statuses/user_timeline", {"count": "5"}, acts=False)
+        found = self.api.call("GET", "statuses/user_timeline", {"count": "5"})
         texts = [each for each in found.get("statuses", ()) if isinstance(each, dict)]
         for each in texts:
             if str(each.get("text", "")).split() == sent.text.split():
-                return self._receipt(each)
-        oldest = min((_moment(each.get("created_at")) or since for each in texts), default=since)
+                return self.api.receipt(each)
+        oldest = min((moment(each.get("created_at")) or since for each in texts), default=since)
         if len(texts) >= 5 and oldest > since:
             raise InDoubt("more than five texts since")
         return None
@@ -95,92 +96,64 @@ class Weibo:
 
     def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
         """Comment on the text with what was wrong and what is right: it cannot be changed from here."""
-        data = {"id": receipt.external_id, "comment": sent.text, "rip": self.settings.values.get("ip", "")}
-        made = self._call("POST", "comments/create", data, acts=True)
-        return Receipt(
-            str(made.get("idstr") or made.get("id") or ""), receipt.url, _moment(made.get("created_at"))
-        )
+        data = {"id": receipt.external_id, "comment": sent.text, "rip": self.api.ip}
+        made = self.api.call("POST", "comments/create", data, acts=True)
+        number = str(made.get("idstr") or made.get("id") or "")
+        return Receipt(number, receipt.url, moment(made.get("created_at")))
 
     def withdraw(self, receipt: Receipt, key: str) -> None:
-        """Refuse: an ordinary app may not delete; a person does it on the platform."""
-        raise Refused("not_granted", Action.BY_HAND, whole_account=False)
+        """Delete it where that is granted; else refuse: a person does it on the platform."""
+        if "delete" not in self.granted or not receipt.external_id.isdigit():
+            raise Refused("not_granted", Action.BY_HAND, whole_account=False)
+        try:
+            self.api.call("POST", "statuses/destroy/biz", {"id": receipt.external_id}, acts=True)
+        except Refused as refused:
+            if refused.code not in NOT_THERE:
+                raise
+
+    def standing(self, receipt: Receipt, sent: Rendered | None) -> Standing:
+        """Look at the text by its number; links are left out of account, the platform writes its own."""
+        try:
+            found = self.api.call("GET", "statuses/show", {"id": receipt.external_id, "isGetLongText": "1"})
+        except Refused as refused:
+            if refused.code in NOT_THERE:
+                return Standing.GONE
+            raise
+        if found.get("deleted") in {1, "1"}:
+            return Standing.GONE
+        whole = found.get("longText")
+        text = str((whole.get("longTextContent") if isinstance(whole, dict) else "") or found.get("text", ""))
+        is_cut = bool(found.get("truncated")) or (found.get("isLongText") and text == found.get("text"))
+        if sent is None or is_cut or bare(text) == bare(sent.text):
+            return Standing.THERE
+        return Standing.CHANGED
+
+    def poll(self, marks: Mapping[str, str]) -> tuple[tuple[Heard, ...], dict[str, str]]:
+        """Read the comments under our texts and the texts that name us, since those read last: two calls."""
+        heard: list[Heard] = []
+        reached = dict(marks)
+        for path, field, kind in LISTS:
+            since = {"since_id": marks[kind]} if marks.get(kind) else {}
+            found = self.api.call("GET", path, {"count": "50", **since}).get(field)
+            rows = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+            new = [written(kind, each) for each in rows]
+            heard += new
+            numbers = [int(each.key) for each in new if each.key.isdigit()]
+            reached[kind] = str(max([*numbers, int(marks.get(kind) or 0)]))
+        return tuple(heard), reached
+
+    def probe(self) -> Probed:
+        """Ask whose token it is."""
+        found = self.api.checked(
+            self.api.wire.call(
+                "POST",
+                f"{self.settings.base}/oauth2/get_token_info",
+                acts=False,
+                data={"access_token": self.settings.secret("token")},
+            )
+        )
+        return Probed(str(found.get("uid") or ""))
 
     def read_hook(self, hook: Hook) -> Answer:
-        """Check the signature (SHA-1 of the sorted secret, timestamp and nonce), answer the first call, read events."""
-        asked = [
-            self.settings.secret("app_secret"),
-            hook.query.get("timestamp", ""),
-            hook.query.get("nonce", ""),
-        ]
-        wanted = sha1("".join(sorted(asked)).encode("utf-8", "replace")).hexdigest()  # noqa: S324 - the platform's own way
-        if not hmac.compare_digest(
-            wanted.encode(), hook.query.get("signature", "").encode("utf-8", "replace")
-        ):
-            return Answer(403)
-        if hook.method == "GET":
-            return Answer(body=hook.query.get("echostr", "").encode())
-        try:
-            said = loads(hook.body)
-        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
-            return Answer(400)
-        if not isinstance(said, dict):
-            return Answer(400)
-        # What tells a repeated call apart, as the platform says: who and when.
-        key = f"{said.get('sender_id')}:{said.get('created_at')}"
-        return Answer(heard=(Heard(str(said.get("type", "")), key, said),))
-
-    def _call(
-        self, method: str, path: str, data: Mapping[str, str], *, acts: bool, files: Any = None
-    ) -> dict[str, Any]:
-        given = {"access_token": self.settings.secret("token"), **data}
-        reply = self.wire.call(
-            method,
-            f"{self.settings.base}/2/{path}.json",
-            acts=acts,
-            params=given if method == "GET" else None,
-            data=given if method == "POST" else None,
-            files=files,
-        )
-        return self._checked(reply)
-
-    def _checked(self, reply: Reply) -> dict[str, Any]:
-        said = reply.json()
-        if not isinstance(said, dict):
-            raise InDoubt("the answer is not what the platform answers")
-        if code := str(said.get("error_code") or ""):
-            raise self.limits.error(code, str(said.get("error", ""))[:200])
-        if reply.status != 200:
-            raise Refused(str(reply.status), Action.ASK_PLATFORM, whole_account=False)
-        return said
-
-    def _receipt(self, status: dict[str, Any]) -> Receipt:
-        mid = str(status.get("mid") or status.get("idstr") or status.get("id") or "")
-        if not mid.isdigit():
-            raise InDoubt("the answer names no text")
-        uid = (status.get("user") or {}).get("id") or self.settings.values.get("uid", "")
-        return Receipt(mid, f"https://weibo.com/{uid}/{_in_62(mid)}", _moment(status.get("created_at")))
-
-
-def _plain(words: Words) -> str:
-    head = f"【{words.title.strip()}】" if words.title.strip() else ""
-    return head + (words.summary.strip() or " ".join(words.body.split()))
-
-
-def _in_62(mid: str) -> str:
-    """Write a text's number as its address does: groups of seven digits from the right, each to the base of 62."""
-    groups = [mid[max(0, at - 7) : at] for at in range(len(mid), 0, -7)][::-1]
-    parts = []
-    for group in groups:
-        number, letters = int(group), ""
-        while number:
-            number, rest = divmod(number, 62)
-            letters = SIXTY_TWO[rest] + letters
-        parts.append(letters.rjust(4, "0"))
-    return "".join(parts).lstrip("0")
-
-
-def _moment(said: Any) -> datetime | None:
-    try:
-        return datetime.strptime(str(said), "%a %b %d %H:%M:%S %z %Y")
-    except ValueError:
-        return None
+        """Check the signature, answer the first call, read events."""
+        return read(hook, self.settings.secret("app_secret"))

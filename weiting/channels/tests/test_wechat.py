@@ -373,7 +373,7 @@ FINISHED = """<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><Cr
 def test_the_end_of_a_publication_is_heard_and_a_repeated_call_has_the_same_key():
     first, again = (hooked().read_hook(called(FINISHED)).heard[0] for _n in range(2))
     assert first.kind == "published" and first.key == again.key == "o1:1481013459"
-    assert first.facts == {"publish_id": "2247503051", "publish_status": "0", "article_id": "A1",
+    assert first.facts == {"publish_id": "2247503051", "publish_status": "0", "article_id": "A1", "of": "2247503051",
                            "url": "http://mp.weixin.qq.com/s?1"}  # fmt: skip
     mass = (
         "<xml><FromUserName>o1</FromUserName><MsgType>event</MsgType>"
