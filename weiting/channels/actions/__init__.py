@@ -1,1 +1,25 @@
 """Every verb of channels; each file holds one part of it."""
+
+from weiting.channels.actions.connecting import (
+    end,
+    freeze,
+    go_live,
+    missing,
+    name_owner,
+    note_trial,
+    plan_connection,
+    save_connection,
+    version_of,
+)
+
+__all__ = [
+    "end",
+    "freeze",
+    "go_live",
+    "missing",
+    "name_owner",
+    "note_trial",
+    "plan_connection",
+    "save_connection",
+    "version_of",
+]

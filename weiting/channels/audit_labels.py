@@ -1,0 +1,21 @@
+"""The verbs of connections in words, for readers of the audit."""
+
+from django.utils.translation import gettext_lazy as _
+
+from weiting import audit
+
+audit.labels.register(
+    {
+        "channels.connection.plan": _("Planned a connection to a channel"),
+        "channels.connection.save": _("Changed the settings of a connection"),
+        "channels.connection.try": _("Tested a connection"),
+        "channels.connection.go_live": _("Put a connection live"),
+        "channels.connection.thaw": _("Let a resting connection go on"),
+        "channels.connection.freeze": _("Let a connection rest"),
+        "channels.connection.end": _("Ended a connection"),
+        "channels.connection.owner": _("Named who answers for a connection"),
+        "channels.connection.export": _("Exported what went to a channel"),
+        "channels.connection.import": _("Imported the archive of a closed account"),
+        "channels.keys.rotate": _("Sealed credentials anew with the present key"),
+    }
+)
