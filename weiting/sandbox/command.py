@@ -1,12 +1,17 @@
-"""`weiting sandbox`: serve the fake channels."""
+"""`weiting sandbox`: serve the fake channels, and the fake mail server beside them."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+
+from weiting.sandbox import mail
+from weiting.sandbox.app import CHANNELS, app
 
 PORT = 8090
 
@@ -17,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
         prog="weiting sandbox", description="Serve fake Weibo, WeChat and webhook receivers."
     )
     parser.add_argument("--port", type=int, default=PORT)
+    help_smtp = "where the fake mail server listens; taken, a free port, which the page of mailboxes names"
+    parser.add_argument("--smtp-port", type=int, default=mail.PORT, help=help_smtp)
     options = parser.parse_args(list(arguments))
     # One process: what is said lies in its memory.
     Server(
@@ -27,8 +34,14 @@ def main(arguments: Sequence[str]) -> int:
         workers=1,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve()
+    ).serve(target_loader=partial(_loaded, options.smtp_port), wrap_loader=False)
     return 0
+
+
+def _loaded(smtp_port: int) -> Callable[..., Any]:
+    """Return the application in the process that serves it, told where its mail server listens."""
+    CHANNELS["mail"].port = smtp_port  # type: ignore[attr-defined]
+    return app
 
 
 if __name__ == "__main__":

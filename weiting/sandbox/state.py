@@ -114,6 +114,7 @@ class Channel:
     # What a path is answered with instead: the platform's own code.
     codes: dict[str, int] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    _by_account: dict[str, list[Said]] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: count(5_230_000_000_000_001))
     _chance: random.Random = field(default_factory=random.Random)
 
@@ -129,11 +130,18 @@ class Channel:
         """Keep a text."""
         made = Said(next(self._ids), account, text, at, **more)
         self.said.append(made)
+        self._by_account.setdefault(account, []).append(made)
         return made
 
     def of(self, account: str) -> list[Said]:
         """List what an account said, newest first."""
-        return [each for each in reversed(self.said) if each.account == account]
+        return self._by_account.get(account, [])[::-1]
+
+    async def start(self) -> None:
+        """Open what the fake serves besides HTTP."""
+
+    async def stop(self) -> None:
+        """Close it."""
 
     def answer(self, call: Call) -> Reply:
         """Answer one call as the platform does."""
@@ -152,6 +160,7 @@ class Channel:
     def forget(self) -> None:
         """Forget what was said and how often it was called."""
         self.said.clear()
+        self._by_account.clear()
         self.calls.clear()
 
     def as_dict(self) -> dict[str, Any]:
