@@ -1,5 +1,7 @@
 """App configuration of the subscriptions module."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class Config(AppConfig):
     name = "weiting.subscriptions"
     label = "subscriptions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name who carries letters and feeds."""
+        import_module("weiting.subscriptions.runners")

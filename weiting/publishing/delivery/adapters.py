@@ -7,9 +7,12 @@ from weiting.channels.models import Connection
 from weiting.channels.opening import settings_of
 from weiting.channels.ports import Adapter, Outbox
 from weiting.channels.wire import Wire
+from weiting.subscriptions import outbox as bulletins
 
 # By kind: who takes a text for the many addresses kept here.
-OUTBOXES: dict[str, Callable[[Connection], Outbox]] = {}
+OUTBOXES: dict[str, Callable[[Connection], Outbox]] = {
+    "mail": bulletins.Outbox,
+}
 
 
 def adapter_of(connection: Connection, wire: Wire) -> Adapter:

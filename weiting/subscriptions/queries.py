@@ -1,0 +1,92 @@
+"""Every read of subscriptions that others may use: what can be asked for, what a reader gets, figures for the desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from weiting.channels.flow import ConnectionState
+from weiting.channels.models import Connection
+from weiting.posts.models import Column
+from weiting.subscriptions import addresses
+from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Reader, Subscription
+from weiting.units.models import Hall, Unit
+
+KIND = "mail"
+Thing = Unit | Column | Hall
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What one reader gets, as their own page shows it."""
+
+    reader: Reader
+    masked: str
+    subscriptions: Sequence[Subscription]
+
+
+def mails(unit: Unit) -> bool:
+    """Say whether a unit's texts go out by e-mail."""
+    return Connection.objects.filter(unit=unit, kind=KIND, state=ConnectionState.LIVE).exists()
+
+
+def mails_below(unit: Unit) -> bool:
+    """Say whether the texts of a unit or of any below it go out by e-mail."""
+    return Connection.objects.filter(
+        kind=KIND, state=ConnectionState.LIVE, unit__path__startswith=unit.path
+    ).exists()
+
+
+def mails_anywhere() -> bool:
+    """Say whether any unit's texts go out by e-mail."""
+    return Connection.objects.filter(kind=KIND, state=ConnectionState.LIVE).exists()
+
+
+def can_ask_for(thing: Thing) -> bool:
+    """Say whether mail can be asked for: a closed column or unit, or one that sends none, cannot be followed."""
+    if isinstance(thing, Hall):
+        return mails_below(thing.unit)
+    if isinstance(thing, Unit):
+        return thing.closed_on is None and mails(thing)
+    return thing.closed_on is None and mails_anywhere()
+
+
+def letters_of(public_id: str) -> Letters | None:
+    """Return what a reader gets; None when there is no such reader (any more)."""
+    reader = Reader.objects.filter(public_id=public_id).first()
+    if reader is None:
+        return None
+    rows = Subscription.objects.filter(reader=reader, confirmed_at__isnull=False)
+    rows = rows.select_related("unit", "column", "hall").order_by("pk")
+    address = addresses.open_sealed(reader.sealed_with, reader.sealed, reader.public_id)
+    return Letters(reader, addresses.masked(address), list(rows))
+
+
+def wanting(unit: Unit, column_id: int | None) -> dict[int, tuple[str, bool]]:
+    """Return who gets a text of a unit in a column: by reader's number the public id, and whether at once."""
+    above = [unit.path[: at + 1] for at, sign in enumerate(unit.path) if sign == "."]
+    wanted = Q(unit=unit) | Q(hall__unit__path__in=above)
+    if column_id is not None:
+        wanted |= Q(column_id=column_id)
+    rows = Subscription.objects.filter(wanted, confirmed_at__isnull=False).order_by("reader_id")
+    found: dict[int, tuple[str, bool]] = {}
+    for pk, public_id, rhythm in rows.values_list("reader_id", "reader__public_id", "rhythm"):
+        found[pk] = (public_id, rhythm == "at_once" or found.get(pk, ("", False))[1])
+    return found
+
+
+def readers_by_unit() -> dict[int, int]:
+    """Count who follows each unit by e-mail; of one with fewer than ten nothing is said but that there are some."""
+    rows = Subscription.objects.filter(confirmed_at__isnull=False, unit__isnull=False)
+    return {row["unit"]: row["n"] for row in rows.values("unit").annotate(n=Count("pk"))}
+
+
+def followed_feeds() -> list[str]:
+    """List the addresses of the feeds that somebody follows by WebSub."""
+    rows = FeedTopic.objects.filter(subscribers__isnull=False).distinct()
+    return list(rows.order_by("pk").values_list("url", flat=True))
+
+
+def feeds_followed_from(host: str) -> int:
+    """Count the subscriptions of callbacks on one host."""
+    return FeedSubscriber.objects.filter(host=host).count()

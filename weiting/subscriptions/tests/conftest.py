@@ -1,0 +1,19 @@
+"""The standing ground of the tests of subscriptions: a small city whose water unit sends mail."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from weiting.subscriptions import pacing
+from weiting.subscriptions.book import BOOK
+from weiting.subscriptions.tests import make
+from weiting.subscriptions.tests.make import Town
+
+
+@pytest.fixture
+def town(db: None) -> Iterator[Town]:
+    """A city whose water unit sends its texts by e-mail; nothing is remembered from other tests."""
+    pacing.forget()
+    BOOK.forget()
+    yield make.town()
+    BOOK.forget()
