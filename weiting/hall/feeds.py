@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from weiting.core import clock
 from weiting.hall.frame import absolute, permanent
 from weiting.media.models import Kind
 from weiting.posts.models import Issue, Post
 from weiting.posts.prose import plain
+from weiting.subscriptions import hub
 
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
@@ -103,10 +105,32 @@ def issue_entry(issue: Issue, articles: Sequence[Any]) -> Entry:
 
 def write(feed: Feed, form: str) -> bytes:
     """Return the feed in one of the three forms."""
-    return _json(feed) if form == "json" else _xml(feed, Atom1Feed if form == "atom" else Rss201rev2Feed)
+    return _json(feed) if form == "json" else _xml(feed, _Atom if form == "atom" else _Rss)
 
 
-def _xml(feed: Feed, form: type[Atom1Feed] | type[Rss201rev2Feed]) -> bytes:
+class _Linked(SyndicationFeed):
+    """What both forms of XML lack: the hub that tells of changes (WebSub), and an empty feed that stays as it is."""
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        """Write the hub beside the feed's own address."""
+        super().add_root_elements(handler)
+        name = "link" if isinstance(self, Atom1Feed) else "atom:link"
+        handler.addQuickElement(name, None, {"rel": "hub", "href": hub.hub_url()})
+
+    def latest_post_date(self) -> datetime:
+        """Return when an entry last changed; of an empty feed always the same moment."""
+        return super().latest_post_date() if self.items else datetime(2000, 1, 1, tzinfo=clock.SHANGHAI)
+
+
+class _Atom(_Linked, Atom1Feed):
+    """Atom with a hub."""
+
+
+class _Rss(_Linked, Rss201rev2Feed):
+    """RSS with a hub."""
+
+
+def _xml(feed: Feed, form: type[_Atom] | type[_Rss]) -> bytes:
     made = form(
         title=feed.title,
         link=feed.page,
@@ -153,6 +177,7 @@ def _json(feed: Feed) -> bytes:
         "description": feed.about,
         "home_page_url": feed.page,
         "feed_url": feed.here,
+        "hubs": [{"type": "WebSub", "url": hub.hub_url()}],
         "language": "zh-Hans",
         "items": items,
     }

@@ -12,6 +12,7 @@ from weiting.hall.views import (
     register,
     search,
     shelves,
+    subscribe,
     units,
     widgets,
 )
@@ -49,6 +50,10 @@ urlpatterns = [
     path("find-fault/", pages.fault, name="fault"),
     path("audit/heads/", pages.heads, name="heads"),
     path("widgets/", widgets.widgets, name="widgets"),
+    path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscribe/asked/", subscribe.subscribed, name="subscribed"),
+    path("mail/confirm/<str:token>/", subscribe.confirm, name="mail_confirm"),
+    path("mail/<str:token>/", subscribe.mail, name="mail"),
     path("w/hall/", widgets.hall, name="widget_hall"),
     path("w/unit/<slug:slug>/", widgets.unit, name="widget_unit"),
     path("w/column/<slug:slug>/", widgets.column, name="widget_column"),

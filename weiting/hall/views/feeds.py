@@ -15,6 +15,7 @@ from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import TABS, chosen_tab, tabs
 from weiting.posts import queries as posts
 from weiting.posts.models import Post
+from weiting.subscriptions import hub
 from weiting.units import queries as units
 from weiting.units.models import Hall
 
@@ -129,4 +130,5 @@ def feed(request: HttpRequest, of: str, format: str, **which: str) -> HttpRespon
     )
     response = HttpResponse(feeds.write(made, format), content_type=feeds.TYPES[format])
     response["Last-Modified"] = http_date(made.updated.timestamp())
+    response["Link"] = hub.link_header(made.here)
     return response

@@ -10,6 +10,7 @@ from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import note_changes
 from weiting.posts import queries as posts
 from weiting.posts.queries.shelves import health_of
+from weiting.subscriptions import queries as subscriptions
 from weiting.ui.shell import Link
 
 
@@ -49,7 +50,12 @@ def column(request: HttpRequest, slug: str) -> HttpResponse:
         current="columns",
         crumbs=[Link(pgettext("hall", "Columns"), reverse("hall:columns")), Link(str(found), here)],
     )
-    context = {"column": found, "health": health_of(found) if not found.closed_on else None, "page": page}
+    context = {
+        "column": found,
+        "health": health_of(found) if not found.closed_on else None,
+        "page": page,
+        "mail_of": f"column={found.slug}" if subscriptions.can_ask_for(found) else "",
+    }
     head = Head(title=str(found), description=found.about, feed_base=here)
     return show(frame, "hall/column.html", head, context)
 

@@ -12,6 +12,7 @@ from weiting.hall.frame import Frame, Head, show
 from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import note_changes, unit_data
 from weiting.posts import queries as posts
+from weiting.subscriptions import queries as subscriptions
 from weiting.ui.shell import Link
 from weiting.units import queries as units_queries
 from weiting.units.models import Kind, Unit
@@ -90,6 +91,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "silent": queries.silent_for(found),
         "is_new": queries.is_new(found),
         "page": page,
+        "mail_of": f"unit={found.slug}" if subscriptions.can_ask_for(found) else "",
     }
     here = reverse("hall:unit", args=[slug])
     frame = Frame(

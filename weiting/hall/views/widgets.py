@@ -14,6 +14,8 @@ from weiting.hall.frame import Frame, Head, absolute, permanent, show, typed
 from weiting.hall.shown import hall_page, shows
 from weiting.posts import queries as posts
 from weiting.posts.models import Column
+from weiting.subscriptions import queries as subscriptions
+from weiting.subscriptions.queries import Thing
 from weiting.ui.shell import Link
 from weiting.units import queries as units
 from weiting.units.models import Unit
@@ -68,6 +70,13 @@ def _snippet(url: str, title: str) -> str:
     return f'<iframe src="{url}" title="{title}" width="340" height="460" loading="lazy"></iframe>'
 
 
+def _mail_of(thing: Thing | None) -> str:
+    """Return what the page of asking for mail is told; "" where none is sent."""
+    if thing is None or not subscriptions.can_ask_for(thing):
+        return ""
+    return f"{type(thing).__name__.lower()}={thing.slug}"
+
+
 def _asked(request: HttpRequest) -> tuple[Unit | None, Column | None]:
     unit, column = typed(request, "unit"), typed(request, "column")
     return (
@@ -97,5 +106,6 @@ def widgets(request: HttpRequest) -> HttpResponse:
         "columns": queries.columns(),
         "chosen_unit": wanted.slug if wanted else "",
         "chosen_column": column.slug if column else "",
+        "mail_of": _mail_of(wanted or column or frame.hall),
     }
     return show(frame, "hall/widgets.html", Head(title=_("Feeds and widgets")), context)
