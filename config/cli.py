@@ -32,6 +32,12 @@ VERBS = (
     Verb("import posts", "import_posts", "Read posts from CSV or JSON Lines, with a mapping of columns."),
     Verb("user create", "create_user", "Make a person who may sign in."),
     Verb("audit verify", "verify_audit", "Check the audit's hash chain from its first link to its last."),
+    Verb(
+        "verify coverage",
+        "",
+        "Check the signed coverage of a relay call; needs no hall.",
+        needs_database=False,
+    ),
     Verb("export-hall", "export_hall", "Write the whole hall into a folder that opens without a server."),
     Verb("text", "", "Check, mask, classify and compare texts; needs no hall.", needs_database=False),
     Verb("manage", "", "Run one of Django's own commands: weiting manage migrate."),
@@ -42,6 +48,7 @@ OWN = {
     "doctor": "config.doctor",
     "text": "weiting.text.command",
     "sandbox": "weiting.sandbox.command",
+    "verify coverage": "weiting.relay.command",
 }
 
 

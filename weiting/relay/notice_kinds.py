@@ -10,9 +10,18 @@ notices.register(
         "relay.soon": (_("%(unit)s has not answered yet: “%(title)s” is to be passed on by %(due_at)s."), "clock"),
         "relay.declined": (_("%(unit)s does not pass “%(title)s” on: %(reason)s"), "inbox"),
         "relay.called_off": (_("“%(title)s” need not be passed on any more: %(reason)s"), "inbox"),
-        "relay.silent": (_("The time for “%(title)s” is over: %(passed)s of %(asked)s passed it on, %(silent)s kept silent."), "clock"),
-        "relay.again": (_("“%(title)s” was changed before %(unit)s had passed it on. Please look at it again."), "warning"),
-        "relay.stuck": (_("“%(title)s” was corrected, but what %(unit)s passed on could not follow: %(reason)s"), "warning"),
+        "relay.silent": (
+            _("The time for “%(title)s” is over: %(passed)s of %(asked)s passed it on, %(silent)s kept silent."),
+            "clock",
+        ),
+        "relay.again": (
+            _("“%(title)s” was changed before %(unit)s had passed it on. Please look at it again."),
+            "warning",
+        ),
+        "relay.stuck": (
+            _("“%(title)s” was corrected, but what %(unit)s passed on could not follow: %(reason)s"),
+            "warning",
+        ),
         "relay.room": (_("%(unit)s is called to settle “%(title)s” together, until %(due_at)s."), "warning"),
         "relay.task": (_("%(unit)s is to do in “%(title)s”: %(what)s, until %(until)s."), "list"),
     }

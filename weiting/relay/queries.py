@@ -1,0 +1,205 @@
+"""Everything that is asked of calls: who is asked, what waits for whom, what a list of posts leaves out."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from weiting.accounts.models import Person
+from weiting.core.errors import NotFound
+from weiting.posts.flow import LISTED, PostState
+from weiting.posts.models import Post
+from weiting.relay import access
+from weiting.relay.flow import AskState, CallState
+from weiting.relay.models import Ask, Call, Group, Room
+from weiting.units.access import RULES, current, may_anywhere, reach_q
+from weiting.units.models import Membership, Scope, SectionUnit, Unit
+
+
+def asks_for(person: Person) -> QuerySet[Ask]:
+    """Return what is asked of the units for which a person may answer."""
+    return Ask.objects.filter(reach_q(person, access.ANSWER, "unit")).select_related(
+        "call__post__live", "call__unit", "unit"
+    )
+
+
+def waiting_for(person: Person) -> QuerySet[Ask]:
+    """Return what still waits for an answer a person may give, most urgent first."""
+    rows = asks_for(person).filter(state=AskState.ASKED, call__state=CallState.OPEN)
+    return rows.order_by("call__due_at", "pk")
+
+
+def calls_of(person: Person) -> QuerySet[Call]:
+    """Return the calls a person may see: those of units they see there, and those that ask units of theirs."""
+    asked = Ask.objects.filter(reach_q(person, access.SEE, "unit"), call=OuterRef("pk"))
+    return Call.objects.filter(reach_q(person, access.SEE, "unit") | Q(Exists(asked)))
+
+
+def listed_calls(person: Person) -> QuerySet[Call]:
+    """Return the calls of the units a person sees, with how far each has come; newest first."""
+    done = Q(asks__state=AskState.ACCEPTED) & (
+        Q(asks__post__state__in=LISTED) | Q(asks__seen_at__isnull=False)
+    )
+    return (
+        Call.objects.filter(reach_q(person, access.SEE, "unit"))
+        .select_related("unit", "post__live")
+        .annotate(
+            asked=Count("asks", filter=~Q(asks__state=AskState.CALLED_OFF)),
+            passed=Count("asks", filter=done),
+            declined=Count("asks", filter=Q(asks__state=AskState.DECLINED)),
+        )
+        .order_by("-opened_at", "-pk")
+    )
+
+
+def call_for(person: Person, public_id: str) -> Call:
+    """Return a call a person may see; raise NotFound."""
+    found = calls_of(person).select_related("unit", "post__unit", "post__live", "opened_by", "exempt_by")
+    call = found.filter(public_id=public_id).first()
+    if call is None:
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    return call
+
+
+def public_call(public_id: str) -> Call:
+    """Return a call whose coverage stands in the hall; raise NotFound."""
+    rows = Call.objects.filter(is_public=True, public_id=public_id)
+    call = rows.select_related("unit", "post__unit", "post__live", "opened_by", "exempt_by").first()
+    if call is None:
+        raise NotFound(_("There is no such relay call."))
+    return call
+
+
+def candidates(person: Person, most: int = 40) -> list[Post]:
+    """List the newest public texts a person may open a call for: none that was passed on itself, none with a call."""
+    if not may_anywhere(person, access.CALL):
+        return []
+    open_ones = Call.objects.filter(post=OuterRef("pk"), state=CallState.OPEN)
+    relayed = Ask.objects.filter(post=OuterRef("pk"))
+    rows = Post.objects.filter(~Exists(open_ones), ~Exists(relayed), state=PostState.PUBLISHED)
+    return list(rows.select_related("unit", "live").order_by("-published_at", "-pk")[:most])
+
+
+def groups_of(person: Person) -> QuerySet[Group]:
+    """Return the groups kept by units for which a person opens calls."""
+    rows = Group.objects.filter(reach_q(person, access.CALL, "owner"), retired_at__isnull=True)
+    return rows.select_related("owner").annotate(size=Count("places")).order_by("name")
+
+
+def gather(
+    centre: Unit,
+    *,
+    groups: Iterable[Group] = (),
+    kinds: Collection[str] = (),
+    sections: Collection[int] = (),
+    below: Iterable[Unit] = (),
+    units: Iterable[Unit] = (),
+) -> list[Unit]:
+    """List the open units below a centre that are meant by groups, kinds, sections, subtrees or by name, each once."""
+    wanted = Q(pk__in=[unit.pk for unit in units])
+    wanted |= Q(pk__in=Group.units.through.objects.filter(group__in=list(groups)).values("unit"))
+    if kinds:
+        wanted |= Q(kind__in=list(kinds))
+    if sections:
+        wanted |= Q(pk__in=SectionUnit.objects.filter(section__in=sections).values("unit"))
+    for unit in below:
+        wanted |= Q(path__startswith=unit.path)
+    rows = Unit.objects.filter(wanted, path__startswith=centre.path, closed_on__isnull=True)
+    return list(rows.order_by("path"))
+
+
+def answerers(units: Sequence[Unit]) -> dict[int, list[Person]]:
+    """Map units to those who answer for them: of the unit itself, else those above it with reach, the nearest first."""
+    above = {pk for unit in units for pk in unit.ancestor_ids}
+    rows = current(Membership.objects.filter(role__in=RULES[access.ANSWER])).filter(
+        Q(unit__in=[unit.pk for unit in units]) | Q(unit__in=above, scope=Scope.SUBTREE)
+    )
+    here: defaultdict[int, dict[int, Person]] = defaultdict(dict)
+    reach: defaultdict[int, dict[int, Person]] = defaultdict(dict)
+    for held in rows.select_related("person"):
+        here[held.unit_id][held.person_id] = held.person
+        if held.scope == Scope.SUBTREE:
+            reach[held.unit_id][held.person_id] = held.person
+    found = {}
+    for unit in units:
+        people = here.get(unit.pk) or next(
+            (reach[pk] for pk in reversed(unit.ancestor_ids) if pk in reach), {}
+        )
+        found[unit.pk] = list(people.values())
+    return found
+
+
+# What lists of posts show.
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a list says beside a post: of a reprint whose text it is, of an original how many passed it on."""
+
+    source: Post | None = None
+    line: str = ""
+    units: int = 0
+    # Its coverage, where that stands in the hall.
+    coverage: str = ""
+    # What has become of the original since.
+    is_stale: bool = False
+
+
+def without_repeats(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QuerySet[Post]:
+    """Leave out reprints that say again what the list holds: of one original one row, whoever passed it on.
+
+    In a list of all units the original itself is that row; elsewhere the original, or the first reprint of it there.
+    """
+    mine = Ask.objects.filter(post=OuterRef("pk"))
+    if unit_ids is None:
+        return posts.filter(~Exists(mine.filter(call__post__state=PostState.PUBLISHED)))
+    ids = list(unit_ids)
+    if len(ids) == 1:
+        return posts
+    earlier = Ask.objects.filter(
+        call__post=OuterRef("call__post"), unit__in=ids, post__state__in=LISTED, post__lt=OuterRef("post")
+    )
+    repeats = mine.filter(Q(call__post__unit__in=ids, call__post__state__in=LISTED) | Exists(earlier))
+    return posts.filter(~Exists(repeats))
+
+
+def marks(posts: Collection[Post], unit_ids: Collection[int] | None = None) -> dict[int, Mark]:
+    """Map posts to what is said beside them; two questions whatever their number, one where nothing was passed on.
+
+    The number of units that passed an original on counts those whose text stands in the hall or was seen elsewhere.
+    """
+    ids = [post.pk for post in posts]
+    rows = list(
+        Ask.objects.filter(Q(post__in=ids) | Q(call__post__in=ids), state=AskState.ACCEPTED)
+        .filter(Q(post__state__in=LISTED) | Q(seen_at__isnull=False))
+        .select_related("call")
+        .order_by()
+    )
+    if not rows:
+        return {}
+    source_ids = {row.call.post_id for row in rows}
+    sources = Post.objects.select_related("unit", "live").in_bulk(source_ids)
+    counts: defaultdict[int, set[int]] = defaultdict(set)
+    public: dict[int, str] = {}
+    found: dict[int, Mark] = {}
+    for row in rows:
+        counts[row.call.post_id].add(row.unit_id)
+        if row.call.is_public:
+            public[row.call.post_id] = row.call.public_id
+    for row in rows:
+        if row.post_id in ids:
+            source = sources[row.call.post_id]
+            live = source.live.content_hash if source.live else ""
+            is_stale = source.state not in LISTED or live != row.source_hash
+            found[row.post_id] = Mark(source, row.line, coverage="", is_stale=is_stale)
+    for pk in set(ids) & set(counts):
+        found[pk] = Mark(units=len(counts[pk]), coverage=public.get(pk, ""))
+    return found
+
+
+def rooms_of(person: Person) -> QuerySet[Room]:
+    """Return the rooms a person may see: of their units, or with a task of theirs; newest first."""
+    mine = reach_q(person, access.SEE, "unit") | reach_q(person, access.TAKE_PART, "tasks__unit")
+    return Room.objects.filter(mine).select_related("unit").distinct().order_by("-opened_at", "-pk")
