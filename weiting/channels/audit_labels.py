@@ -8,6 +8,7 @@ audit.labels.register(
     {
         "channels.connection.plan": _("Planned a connection to a channel"),
         "channels.connection.save": _("Changed the settings of a connection"),
+        "channels.connection.authorise": _("Authorised an account on its platform's page"),
         "channels.connection.try": _("Tested a connection"),
         "channels.connection.go_live": _("Put a connection live"),
         "channels.connection.thaw": _("Let a resting connection go on"),

@@ -1,5 +1,6 @@
 """Every verb of channels; each file holds one part of it."""
 
+from weiting.channels.actions.authorising import authorise
 from weiting.channels.actions.connecting import (
     end,
     freeze,
@@ -13,6 +14,7 @@ from weiting.channels.actions.connecting import (
 )
 
 __all__ = [
+    "authorise",
     "end",
     "freeze",
     "go_live",
