@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from weiting.accounts.models import Person
+from weiting.channels.words import name_of
 from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.desk.drafts import Draft
@@ -50,25 +51,17 @@ def _lengths(draft: Draft) -> list[Advice]:
         found.append(
             Advice(_("Title"), _("It is longer than 120 characters."), _("Cut it to one line."), "late")
         )
-    for note in draft.weibo_length.notes:
-        found.append(Advice(_("Weibo"), note.say(_)))
-    if not draft.weibo_length.fits:
-        found.append(
-            Advice(
-                _("Weibo"),
-                _("%(n)s characters too long.") % {"n": -(draft.weibo_length.left or 0)},
-                _("Write a wording of its own under “Channels”."),
-                "late" if draft.weibo else "soon",
+    for shown in draft.previews:
+        # What the channel cannot take is said by the preview; here only what its writer can mend.
+        if not shown.fits:
+            found.append(
+                Advice(
+                    name_of(shown.kind),
+                    _("It is too long for this channel."),
+                    _("Write a wording of its own under “Channels”."),
+                    "late",
+                )
             )
-        )
-    if not draft.wechat_length.fits:
-        found.append(
-            Advice(
-                _("WeChat"),
-                _("The digest is %(n)s characters too long.") % {"n": -(draft.wechat_length.left or 0)},
-                tone="late",
-            )
-        )
     return found
 
 

@@ -14,60 +14,61 @@ from weiting.posts import content
 from weiting.posts.concerns import Part
 from weiting.posts.models import Post, Revision, RevisionMedia
 from weiting.posts.prose import plain
+from weiting.publishing import previews
+from weiting.publishing.delivery import texts
+from weiting.publishing.destinations import Choice
 from weiting.publishing.models import Release
-from weiting.text import lengths
-from weiting.text.lengths import Length
+from weiting.publishing.previews import Preview
 
 # Reading speed in characters a minute, for "read in about".
 A_MINUTE = 400
-DIGEST_MOST = 100
-_PARTS = ("title", "body", "summary", "weibo", "wechat")
+_PARTS = ("title", "body", "summary")
 
 
 @dataclass
 class Draft:
     """A text as it would be sent: what the previews are made from, saved or not.
 
-    `described` holds descriptions and captions that were typed and not saved, by the names of their fields.
+    `described` holds descriptions and captions that were typed and not saved, by the names of their fields;
+    `channels` where it may go and whether it is to, `topics` the names it is filed under.
     """
 
     post: Post
     title: str = ""
     body: str = ""
     summary: str = ""
-    weibo: str = ""
-    wechat: str = ""
+    variants: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     media: Sequence[RevisionMedia] = ()
     described: Mapping[str, str] = field(default_factory=dict)
     written: date | None = None
-
-    @property
-    def digest(self) -> str:
-        """Return the summary, or the beginning of the text."""
-        return self.summary.strip() or _shorten(plain(self.body), DIGEST_MOST)
-
-    @property
-    def weibo_text(self) -> str:
-        """Return what goes to Weibo: the wording made for it, or title and summary."""
-        if self.weibo.strip():
-            return self.weibo.strip()
-        return (f"【{self.title.strip()}】" if self.title.strip() else "") + self.digest
+    channels: Sequence[Choice] = ()
+    topics: Sequence[str] | None = None
 
     @cached_property
-    def weibo_length(self) -> Length:
-        """Count as Weibo does."""
-        return lengths.count(self.weibo_text, "weibo")
+    def previews(self) -> list[Preview]:
+        """Render what each channel that is chosen would be sent."""
+        chosen = [each.connection for each in self.channels if each.is_on]
+        if not chosen:
+            return []
+        if self.topics is None:
+            self.topics = texts.topics_of(self.post)
+        return previews.previews(
+            chosen,
+            texts.text_of(
+                self.post,
+                title=self.title,
+                body=self.body,
+                summary=self.summary,
+                variants=self.variants,
+                places=[self._described(place) for place in self.media],
+                topics=self.topics,
+            ),
+        )
 
-    @property
-    def wechat_text(self) -> str:
-        """Return the digest WeChat shows in a list."""
-        return self.wechat.strip() or lengths.shortened(self.digest, "wechat_digest")
-
-    @cached_property
-    def wechat_length(self) -> Length:
-        """Count as WeChat does."""
-        return lengths.count(self.wechat_text, "wechat_digest")
+    def _described(self, place: RevisionMedia) -> RevisionMedia:
+        place.alt = self.described.get(f"alt-{place.asset.public_id}", place.alt)
+        return place
 
     @property
     def cover(self) -> RevisionMedia | None:
@@ -86,35 +87,32 @@ class Draft:
         return findings.sheet_for(self.post, self._parts(), contact, written=self.written or clock.today())
 
     def _parts(self) -> list[Part]:
-        texts = {name: str(getattr(self, name)) for name in _PARTS}
-        texts |= {name: str(self.facts.get(name) or "") for name in FACTS if name in content.WORDS}
+        said = {name: str(getattr(self, name)) for name in _PARTS} | self.variants
+        said |= {name: str(self.facts.get(name) or "") for name in FACTS if name in content.WORDS}
         for place in self.media:
             key = place.asset.public_id
             for name, saved in ((f"alt-{key}", place.alt), (f"caption-{key}", place.caption)):
-                texts[name] = self.described.get(name, saved)
-        texts["source_name"] = self.post.source_name
+                said[name] = self.described.get(name, saved)
+        said["source_name"] = self.post.source_name
         # As the action will save it: places are counted in what the writer's page shows, line for line.
-        cleaned = {name: content.clean(text, is_line=name in content.LINES) for name, text in texts.items()}
+        cleaned = {name: content.clean(text, is_line=name in content.LINES) for name, text in said.items()}
         return [Part(name, text) for name, text in cleaned.items() if text.strip()]
 
 
-def _shorten(text: str, most: int) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
-
-
-def draft_of(post: Post, revision: Revision, *, plan: Release | None = None) -> Draft:
+def draft_of(
+    post: Post, revision: Revision, *, plan: Release | None = None, channels: Sequence[Choice] = ()
+) -> Draft:
     """Return a saved version as the channels would show it."""
     return Draft(
         post,
         revision.title,
         revision.body,
         revision.summary,
-        revision.variants.get("weibo", ""),
-        revision.variants.get("wechat", ""),
+        dict(revision.variants),
         {name: getattr(revision, name) for name in FACTS},
         places_of(revision),
         written=_day(post, plan),
+        channels=channels,
     )
 
 
@@ -125,6 +123,7 @@ def draft_typed(
     submit: SubmitForm | None = None,
     *,
     plan: Release | None = None,
+    channels: Sequence[Choice] = (),
 ) -> Draft:
     """Return what has been typed and not saved as the channels would show it; the post in hand is arranged so."""
     words.is_valid()
@@ -142,6 +141,9 @@ def draft_typed(
         media=places_of(post.working) if post.working else [],
         described={name: text for name, text in words.data.items() if name.startswith(("alt-", "caption-"))},
         written=clock.local(wished).date() if wished else _day(post, plan),
+        channels=channels,
+        topics=[str(each) for each in arrange.cleaned_data.get("topics") or ()],
+        variants=words.variants(),
         **{name: said.get(name, "") for name in _PARTS},
     )
 

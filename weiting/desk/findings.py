@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _, gettext_noop
 
+from weiting.channels.words import name_of
 from weiting.core.errors import DomainError, Invalid
 from weiting.posts import checking, concerns
 from weiting.posts.checking import Checked
@@ -111,7 +112,11 @@ class Shown:
     @property
     def label(self) -> str:
         """Return the name of the field."""
-        return concerns.label_of(self.field)
+        known = concerns.label_of(self.field)
+        # What is written for one channel is called by the channel, which posts know nothing of.
+        return (
+            known if known != self.field else _("wording for %(channel)s") % {"channel": name_of(self.field)}
+        )
 
     @property
     def quoted(self) -> str:

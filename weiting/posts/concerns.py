@@ -30,7 +30,7 @@ LABELS: dict[str, Promise] = {
     "body": _("text"),
     "summary": _("summary"),
     "weibo": _("wording for Weibo"),
-    "wechat": _("WeChat digest"),
+    "wechat": _("wording for WeChat"),
     "fact_source": _("source of the facts"),
     "fact_number": _("document number"),
     "fact_contact": _("whom to call"),

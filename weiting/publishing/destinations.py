@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
+from weiting.channels.words import name_of
 from weiting.posts.models import Issue, Post
 from weiting.publishing.models import Destination
 from weiting.units.models import Unit
@@ -18,6 +19,11 @@ class Choice:
 
     connection: Connection
     is_on: bool
+
+    @property
+    def name(self) -> str:
+        """Return what people call its kind of channel."""
+        return name_of(self.connection.kind)
 
 
 def connections_of(unit: Unit) -> list[Connection]:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from json import dumps
 
-from weiting.channels import registry
+from django.utils.translation import gettext as _
+
+from weiting.channels import registry, words
 from weiting.channels.models import Connection
 from weiting.channels.ports import Rendered, Settings, Words
 from weiting.channels.rules import rules
@@ -17,6 +20,8 @@ from weiting.text.lengths import Channel, Length
 COUNTED = {"weibo": (("", "weibo"),), "wechat": (("title", "wechat_title"), ("digest", "wechat_digest"))}
 # Where the rules of a kind say it themselves: their name, and the field's.
 RULED = (("heading", "title"), ("text", "text"))
+HEADS = ("title", "subject", "spoiler_text")
+FOR_MACHINES = frozenset({"webhook"})
 _PROBE = "此处另写"
 
 
@@ -29,6 +34,47 @@ class Preview:
     sent: Rendered
     # What is counted, by the name of the field ("": the whole text).
     counts: tuple[tuple[str, Length], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return what people call the kind of channel."""
+        return words.name_of(self.kind)
+
+    @property
+    def accounts(self) -> str:
+        """Return the names of the connections."""
+        return "、".join(each.name for each in self.connections)
+
+    @property
+    def notes(self) -> list[str]:
+        """Say what was shortened or left out."""
+        return [note.say(_) for note in self.sent.notes]
+
+    @property
+    def as_json(self) -> str:
+        """Return the fields as a machine is sent them; the moment of the release is put in when it comes."""
+        return dumps(dict(self.sent.fields), ensure_ascii=False, indent=2, default=str)
+
+    @property
+    def is_for_machines(self) -> bool:
+        """Whether who gets it reads fields, not a text."""
+        return self.kind in FOR_MACHINES
+
+    @property
+    def title(self) -> str:
+        """Return the heading or subject it goes out under, where the channel has one."""
+        return next((str(self.sent.fields[name]) for name in HEADS if self.sent.fields.get(name)), "")
+
+    @property
+    def digest(self) -> str:
+        """Return the few words shown in lists, where the channel has them."""
+        return str(self.sent.fields.get("digest") or "")
+
+    @property
+    def text(self) -> str:
+        """Return what readers see below the heading."""
+        whole = self.sent.text
+        return whole.removeprefix(self.title).strip() if self.title else whole.strip()
 
     @property
     def fits(self) -> bool:
@@ -83,6 +129,6 @@ def takes_own_words(kind: str) -> bool:
     """Say whether a kind of channel sends a wording made for it: its adapter is shown one and does, or does not."""
     if not registry.is_known(kind):
         return False
-    words = Words("标题", "正文", "<p>正文</p>", "", "https://example.org/", "0" * 64, said=_PROBE)
-    sent = registry.render(kind, Settings("https://example.org"), words)
+    probe = Words("标题", "正文", "<p>正文</p>", "", "https://example.org/", "0" * 64, said=_PROBE)
+    sent = registry.render(kind, Settings("https://example.org"), probe)
     return _PROBE in sent.text or any(_PROBE in str(value) for value in sent.fields.values())

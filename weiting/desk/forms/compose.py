@@ -1,11 +1,13 @@
 """What is typed in the composer: the words of a version, how the post is arranged, and when it is to go out."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weiting.channels.words import name_of
 from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import ZONES, DayField, MomentField, WallClockField, next_full_hour, on_clock
 from weiting.posts import queries
@@ -23,9 +25,8 @@ from weiting.publishing.actions.deciding import AT_A_TIME, LATER, WHEN_APPROVED
 from weiting.review.models import Lane
 from weiting.text.lengths import channels
 
-# How long a wording may be where it is sent: what the counters beside the fields go by.
-WEIBO_MOST = channels()["weibo"].limit
-WECHAT_MOST = channels()["wechat_digest"].limit
+# What the counters beside the wordings go by, where a channel limits a text at all.
+COUNTED_AS = {kind: channels()[kind] for kind in ("weibo", "toutiao", "douyin", "kuaishou", "mastodon")}
 WORDS = ("title", "summary", "body")
 FACTS = ("fact_source", "fact_number", "fact_on", "fact_contact", "fact_next_at")
 ARRANGED = (
@@ -42,8 +43,24 @@ ARRANGED = (
 )
 
 
+def own_wording(kind: str) -> forms.CharField:
+    """Return the field for the wording of one kind of channel, counted as that channel counts."""
+    attrs = {"rows": 3, "data-autosize": "", "data-wording": "", "data-count": f"#{kind}-count"}
+    counted = COUNTED_AS.get(kind)
+    if counted is not None and counted.limit:
+        attrs["data-most"] = str(counted.limit)
+        if counted.count == "half":
+            attrs["data-half"] = ""
+    return forms.CharField(
+        label=name_of(kind),
+        required=False,
+        help_text=_("Empty: made of title, summary and text, as the preview shows."),
+        widget=forms.Textarea(attrs=attrs),
+    )
+
+
 class WordsForm(forms.Form):
-    """Title, summary, text and the wording of single channels.
+    """Title, summary, text and the wordings of single channels.
 
     Nothing is cut by the browser: what is too long is said, and stays.
     """
@@ -72,50 +89,48 @@ class WordsForm(forms.Form):
             attrs={"rows": 2, "data-autosize": "", "data-count": "#summary-count", "data-most": "300"}
         ),
     )
-    weibo = forms.CharField(
-        label=_("Weibo"),
-        required=False,
-        help_text=_("Empty: title and summary, with the address of the full text."),
-        widget=forms.Textarea(
-            attrs={
-                "rows": 3,
-                "data-autosize": "",
-                "data-count": "#weibo-count",
-                "data-most": str(WEIBO_MOST),
-                "data-half": "",
-            }
-        ),
-    )
-    wechat = forms.CharField(
-        label=_("WeChat digest"),
-        required=False,
-        help_text=_("Empty: the summary."),
-        widget=forms.Textarea(
-            attrs={
-                "rows": 2,
-                "data-autosize": "",
-                "data-count": "#wechat-count",
-                "data-most": str(WECHAT_MOST),
-            }
-        ),
-    )
     fact_source = forms.CharField(label=_("Source of the facts"), required=False)
     fact_number = forms.CharField(label=_("Document number"), required=False)
     fact_on = DayField(label=_("Date of the document"), required=False)
     fact_contact = forms.CharField(label=_("Whom to call"), required=False)
     fact_next_at = MomentField(label=_("Next update"), required=False)
 
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Sequence[str] = (),
+        kept: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Give each of these kinds of channel a field for a wording of its own.
+
+        `kept` are the wordings of the version; those of other kinds stay as they are.
+        """
+        super().__init__(*args, **kwargs)
+        self.kept = dict(kept or {})
+        self.kinds = [kind for kind in dict.fromkeys([*kinds, *self.kept]) if kind not in self.base_fields]
+        for kind in self.kinds:
+            self.fields[kind] = own_wording(kind)
+
+    @property
+    def wordings(self) -> list[forms.BoundField]:
+        """Return the fields of the channels' own wordings."""
+        return [self[kind] for kind in self.kinds]
+
     @staticmethod
     def initial_of(revision: Revision) -> dict[str, Any]:
         """Return what the form shows of a version."""
-        said = {name: getattr(revision, name) for name in (*WORDS, *FACTS)}
-        return {**said, **{name: revision.variants.get(name, "") for name in ("weibo", "wechat")}}
+        return {**revision.variants, **{name: getattr(revision, name) for name in (*WORDS, *FACTS)}}
+
+    def variants(self) -> dict[str, str]:
+        """Return the wordings as they are typed; a field that was not sent leaves its wording as it is."""
+        said = {kind: str(self.data.get(kind, self.kept.get(kind, ""))).strip() for kind in self.kinds}
+        return {kind: text for kind, text in said.items() if text}
 
     def words(self) -> dict[str, Any]:
         """Return the fields of a version as the actions take them; a field that cannot be read is left out."""
         said = {name: self.cleaned_data[name] for name in (*WORDS, *FACTS) if name in self.cleaned_data}
-        variants = {name: self.cleaned_data.get(name, "").strip() for name in ("weibo", "wechat")}
-        return {**said, "variants": {name: text for name, text in variants.items() if text}}
+        return {**said, "variants": self.variants()}
 
 
 class ArrangeForm(forms.Form):

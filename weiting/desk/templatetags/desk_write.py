@@ -8,6 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from weiting.channels.words import name_of
 from weiting.posts.models import Post
 
 register = template.Library()
@@ -20,6 +21,12 @@ def titled(post: Post) -> str:
         if revision is not None and revision.title.strip():
             return revision.title
     return _("without a title")
+
+
+@register.filter
+def channel_name(kind: str) -> str:
+    """Return what people call a kind of channel."""
+    return name_of(kind)
 
 
 @register.filter

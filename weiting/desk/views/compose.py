@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from weiting.accounts.models import Person
+from weiting.channels.words import name_of
 from weiting.core import clock
 from weiting.core.errors import Conflict, DomainError, Invalid
 from weiting.desk import composing, drafts
@@ -19,6 +20,7 @@ from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views import mending
 from weiting.desk.views.collisions import Side, flat, show_both, wishes
+from weiting.desk.views.destinations import save_choice, typed_choices, was, words_form
 from weiting.desk.views.saving import (
     move_media,
     save,
@@ -32,7 +34,13 @@ from weiting.media import limits
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import PostState
 from weiting.posts.models import Post, Presence
-from weiting.publishing import access as publishing_access, actions as publishing, queries as released
+from weiting.publishing import (
+    access as publishing_access,
+    actions as publishing,
+    destinations,
+    previews,
+    queries as released,
+)
 from weiting.review import queries as review
 from weiting.units.access import may
 
@@ -41,8 +49,6 @@ SIDES = {
     "title": 0,
     "body": 12,
     "summary": 2,
-    "weibo": 3,
-    "wechat": 2,
     "fact_source": 0,
     "fact_number": 0,
     "fact_contact": 0,
@@ -93,16 +99,18 @@ def _page(
     person = cast(Person, request.user)
     working = working_of(post)
     plan = released.plan_of(post)
+    saved = destinations.choices_for(post, post.unit)
+    channels = typed_choices(request, saved)
     draft = (
-        drafts.draft_typed(post, words, arrange, submit, plan=plan)
+        drafts.draft_typed(post, words, arrange, submit, plan=plan, channels=channels)
         if words is not None and arrange is not None
-        else drafts.draft_of(post, working, plan=plan)
+        else drafts.draft_of(post, working, plan=plan, channels=channels)
     )
     draft.sheet.recall(mending.reasons_in(request.POST.dict()), request.POST.get("do", ""), refusal)
     draft.sheet.advice = composing.advice(draft)
     refused = review.refusal_of(post) if post.state == PostState.RETURNED else None
     forms = [
-        words or WordsForm(initial=WordsForm.initial_of(working)),
+        words or words_form(post, saved),
         arrange or ArrangeForm(initial=ArrangeForm.initial_of(post)),
         submit or SubmitForm(),
     ]
@@ -120,6 +128,8 @@ def _page(
             arrange=forms[1],
             submit=forms[2],
             draft=draft,
+            channels=channels,
+            to_was=was(saved),
             sheet=draft.sheet,
             path=composing.path_steps(post, person),
             may_write=may_write,
@@ -141,12 +151,15 @@ def _page(
 
 def _posted(request: HttpRequest, post: Post) -> HttpResponse:
     person = cast(Person, request.user)
-    words, arrange, submit = WordsForm(request.POST), ArrangeForm(request.POST), SubmitForm(request.POST)
+    channels = destinations.choices_for(post, post.unit)
+    words = words_form(post, channels, request.POST)
+    arrange, submit = ArrangeForm(request.POST), SubmitForm(request.POST)
     act = request.POST.get("do", "save")
     fine = words.is_valid() & arrange.is_valid()
     try:
         save(request, post, person, words, over=act == "over")
         fine = save_arrangement(post, person, arrange) and fine
+        save_choice(request, post, person, channels)
         fine = save_descriptions(request, post, person, words) and fine
         move_media(post, person, act)
     except Conflict as error:
@@ -225,10 +238,13 @@ def _collision(request: HttpRequest, post: Post, error: Conflict, *, may_keep: b
     theirs = working_of(post) if may_keep else post.working or post.live
     had = WordsForm.initial_of(theirs) if theirs else {}
     sides = []
-    for name, rows in SIDES.items():
+    wordings = [kind for kind in (theirs.variants if theirs else {}) if kind in request.POST]
+    wordings += [kind for kind in request.POST if kind not in wordings and previews.takes_own_words(kind)]
+    for name, rows in [*SIDES.items(), *((kind, 3) for kind in wordings)]:
         mine, other = flat(request.POST.get(name)), str(had.get(name) or "")
         if name in {"title", "body", "summary"} or mine != other:
-            sides.append(Side(str(WordsForm.base_fields[name].label), mine, other, name, rows))
+            known = WordsForm.base_fields.get(name)
+            sides.append(Side(str(known.label if known else name_of(name)), mine, other, name, rows))
     here = composing.page_of(post)
     return show_both(
         request,
@@ -250,16 +266,19 @@ def autosave(request: HttpRequest, public_id: str) -> JsonResponse:
     """Save what stands in the page and answer in JSON; a conflict comes back as problem+json with its code."""
     person = cast(Person, request.user)
     post = queries.post_for(person, public_id)
-    words, arrange = WordsForm(request.POST), ArrangeForm(request.POST)
+    channels = destinations.choices_for(post, post.unit)
+    words, arrange = words_form(post, channels, request.POST), ArrangeForm(request.POST)
     words.is_valid()
     working = save(request, post, person, words, automatic=True)
     notes: list[str] = []
     arrange.is_valid()
     if not save_arrangement(post, person, arrange):
         notes = [str(sentence) for sentences in arrange.errors.values() for sentence in sentences]
+    channels = save_choice(request, post, person, channels)
     return JsonResponse(
         {
             "saves": saves_of(working),
+            "to_was": was(channels),
             "number": working.number,
             "at": clock.local(working.saved_at).isoformat(),
             "notes": notes,
@@ -298,12 +317,14 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what has been typed as each channel would show it, without saving."""
     person = cast(Person, request.user)
     post = queries.post_for(person, public_id)
+    channels = destinations.choices_for(post, post.unit)
     draft = drafts.draft_typed(
         post,
-        WordsForm(request.POST),
+        words_form(post, channels, request.POST),
         ArrangeForm(request.POST),
         SubmitForm(request.POST),
         plan=released.plan_of(post),
+        channels=typed_choices(request, channels),
     )
     draft.sheet.recall(mending.reasons_in(request.POST.dict()))
     draft.sheet.advice = composing.advice(draft)

@@ -286,7 +286,7 @@ def _added(found: Issue, person: Person, key: str) -> tuple[Post, ArticleForm]:
         raise NotFound(_("An issue holds texts of its own unit, and what others have made public."))
     words = post.live or post.working
     title = words.title if words else ""
-    digest = (words.variants.get("wechat") or words.summary) if words else ""
+    digest = words.summary if words else ""
     return post, ArticleForm({f"{key}-title": title[:64], f"{key}-digest": digest[:120]}, prefix=key)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from weiting.accounts.models import Person
+from weiting.channels.words import name_of
 from weiting.core.errors import Conflict
 from weiting.desk import composing, drafts
 from weiting.desk.gate import desk_page
@@ -63,7 +64,8 @@ def compare(older: Revision, newer: Revision) -> list[tuple[str, list[tuple[str,
     for name, label in labels.items():
         if getattr(older, name) != getattr(newer, name):
             found.append((label, [*diff(getattr(older, name), getattr(newer, name))]))
-    for name, label in (("weibo", _("Weibo")), ("wechat", _("WeChat digest"))):
+    for name in dict.fromkeys([*older.variants, *newer.variants]):
+        label = name_of(name)
         old, new = older.variants.get(name, ""), newer.variants.get(name, "")
         if old != new:
             found.append((label, [*diff(old, new)]))

@@ -33,7 +33,9 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
     after = copy_revision(post.live, by=by, note=reason)
     for name in content.WORDS:
         setattr(after, name, getattr(after, name).replace(wrong, right))
-    after.save(update_fields=content.WORDS)
+    # A wording made for one channel may say it too.
+    after.variants = {kind: words.replace(wrong, right) for kind, words in after.variants.items()}
+    after.save(update_fields=[*content.WORDS, "variants"])
     try:
         with transaction.atomic():
             correction = Correction.objects.create(

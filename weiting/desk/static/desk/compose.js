@@ -50,6 +50,7 @@ async function save() {
     if (answer.ok) {
       form.elements.saves.value = told.saves;
       form.elements.number.value = told.number;
+      if (form.elements.to_was) form.elements.to_was.value = told.to_was;
       savedAt = Date.now();
       if (!waiting) forget();
       form.dispatchEvent(new CustomEvent("ui:saved", { bubbles: true }));

@@ -1,7 +1,7 @@
 // What the checks found, in the text itself: underlined behind the words, shown on request, mended by one click.
 // Without it the list stands under the text, and its buttons save and mend.
 const form = ["compose", "correction", "issue"].map((id) => document.getElementById(id)).find(Boolean);
-const NAMES = ["body", "summary", "weibo", "wechat"];
+const NAMES = ["body", "summary", ...[...(form?.querySelectorAll("[data-wording]") ?? [])].map((each) => each.name)];
 const FILL = /〔待填：[^〕\n]*〕/;
 const sheets = new Map(); // field → { mirror, marks: [{from, to, tone}], value }
 let folds = []; // what somebody has unfolded in the list
