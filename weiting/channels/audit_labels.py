@@ -15,7 +15,6 @@ audit.labels.register(
         "channels.connection.freeze": _("Let a connection rest"),
         "channels.connection.end": _("Ended a connection"),
         "channels.connection.owner": _("Named who answers for a connection"),
-        "channels.connection.export": _("Exported what went to a channel"),
         "channels.connection.import": _("Imported the archive of a closed account"),
         "channels.keys.rotate": _("Sealed credentials anew with the present key"),
     }

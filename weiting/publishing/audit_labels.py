@@ -23,6 +23,8 @@ audit.labels.register(
         "publishing.delivery.leave": _("Let a text not go to a channel after all"),
         "publishing.delivery.withdraw": _("Took a text back from one channel"),
         "publishing.destination.choose": _("Chose the channels of a text"),
+        "publishing.connection.close": _("Closed a channel with all that waited for it"),
+        "publishing.connection.export": _("Exported what went to a channel"),
         "publishing.connection.resume": _("Let a channel go on"),
         "publishing.wish.set": _("Chose when to release once approved"),
     }

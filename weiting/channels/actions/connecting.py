@@ -117,7 +117,7 @@ def save_connection(
         )
     kind = kind_of(held.kind)
     held.name = _name(name) if name else held.name
-    held.base = _base(kind, base or held.base)
+    held.base = _base(kind, base) if base.strip() else held.base
     held.values = dict(held.values) | _values(kind, values or {})
     given = _secrets(kind, secrets_given or {}, held)
     if given:
@@ -281,8 +281,8 @@ def _values(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _base(kind: Kind, base: str) -> str:
-    if not kind.asks_base or not base:
-        return kind.base if kind.asks_base else ""
+    if not kind.asks_base:
+        return ""
     said = urlsplit(base.strip())
     schemes = {"https", "http"} if settings.CHANNELS_PRIVATE else {"https"}
     if said.scheme not in schemes or not said.hostname or len(base) > 300:

@@ -37,7 +37,7 @@ class Assisted:
 
     def render(self, words: Words) -> Rendered:
         """A heading where the platform has one, the text as far as it is taken, and the pictures for the download."""
-        facts, notes = self.limits.limits, []
+        facts, notes = self.limits.limits, list[Message]()
         heading = "" if words.correcting else " ".join(words.title.split())
         text = words.correcting or words.said.strip() or words.body.strip() or words.summary.strip()
         fields: dict[str, str] = {}

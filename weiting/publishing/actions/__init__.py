@@ -1,6 +1,15 @@
 """Every verb of publishing; each file holds one part of it."""
 
 from weiting.publishing.actions.choosing import choose_channels
+from weiting.publishing.actions.connecting import (
+    Closing,
+    close_connection,
+    note_export,
+    open_connection,
+    renew_connection,
+    rest_connection,
+    silence_account,
+)
 from weiting.publishing.actions.deciding import (
     decide,
     discard,
@@ -25,9 +34,11 @@ from weiting.publishing.actions.standstill import confirm_by_hand, leave, send_a
 from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, withdraw_post
 
 __all__ = [
+    "Closing",
     "arrange_lead",
     "call_off_release",
     "choose_channels",
+    "close_connection",
     "confirm_by_hand",
     "decide",
     "discard",
@@ -36,17 +47,22 @@ __all__ = [
     "hold_release",
     "leave",
     "move_release",
+    "note_export",
+    "open_connection",
     "plan_release",
     "put_in_lead",
     "recall",
     "release_due",
     "release_one",
+    "renew_connection",
     "reopen",
+    "rest_connection",
     "resume",
     "resume_release",
     "retire_media",
     "send_again",
     "send_for_review",
+    "silence_account",
     "take_from_lead",
     "texts_showing",
     "withdraw_issue",

@@ -11,6 +11,7 @@ from weiting import audit
 from weiting.accounts.models import Person
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
+from weiting.channels.ports import Action
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.posts.flow import IssueState, PostState
@@ -40,6 +41,10 @@ def lay(rows: list[Delivery]) -> int:
     if not rows:
         return 0
     rows.sort(key=lambda row: row.connection_id)
+    for each in rows:
+        if each.connection.state == ConnectionState.ENDED:
+            # The channel is closed, and yet the text stands there: somebody goes and mends it.
+            each.needs, each.code = Action.BY_HAND, "closed"
     known = {row.connection_id: row.connection for row in rows}
     Line.objects.bulk_create(
         [Line(connection_id=pk, kind=each.kind) for pk, each in known.items()], ignore_conflicts=True
