@@ -1,5 +1,7 @@
 """Tells Django about this module."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class HallConfig(AppConfig):
 
     name = "weiting.hall"
     label = "hall"
+
+    def ready(self) -> None:
+        """Have workers tell of changed feeds."""
+        import_module("weiting.hall.runners")

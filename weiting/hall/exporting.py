@@ -41,7 +41,7 @@ from weiting.ui.look import Look
 
 # Pages that need somebody to answer, or that are lists of what stands elsewhere in the folder.
 LEFT_OUT = {"speak", "subscribe", "subscribed", "widgets", "widget_hall", "widget_unit", "widget_column", "robots",
-            "sitemap", "sitemap_pages", "sitemap_posts"}  # fmt: skip
+            "websub", "sitemap", "sitemap_pages", "sitemap_posts"}  # fmt: skip
 # The only queries that name a page of the folder, and on which pages.
 QUERIES = {
     "home": {"k"},

@@ -48,6 +48,8 @@ class Feed:
     page: str
     here: str
     entries: Sequence[Entry] = field(default_factory=tuple)
+    # Whether the hub tells of its changes.
+    has_hub: bool = True
 
     @property
     def updated(self) -> datetime:
@@ -114,8 +116,9 @@ class _Linked(SyndicationFeed):
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         """Write the hub beside the feed's own address."""
         super().add_root_elements(handler)
-        name = "link" if isinstance(self, Atom1Feed) else "atom:link"
-        handler.addQuickElement(name, None, {"rel": "hub", "href": hub.hub_url()})
+        if self.feed["has_hub"]:
+            name = "link" if isinstance(self, Atom1Feed) else "atom:link"
+            handler.addQuickElement(name, None, {"rel": "hub", "href": hub.hub_url()})
 
     def latest_post_date(self) -> datetime:
         """Return when an entry last changed; of an empty feed always the same moment."""
@@ -138,6 +141,7 @@ def _xml(feed: Feed, form: type[_Atom] | type[_Rss]) -> bytes:
         language="zh-Hans",
         feed_url=feed.here,
         subtitle=feed.about or None,
+        has_hub=feed.has_hub,
     )
     for entry in feed.entries:
         made.add_item(
@@ -177,8 +181,9 @@ def _json(feed: Feed) -> bytes:
         "description": feed.about,
         "home_page_url": feed.page,
         "feed_url": feed.here,
-        "hubs": [{"type": "WebSub", "url": hub.hub_url()}],
         "language": "zh-Hans",
         "items": items,
     }
+    if feed.has_hub:
+        made["hubs"] = [{"type": "WebSub", "url": hub.hub_url()}]
     return json.dumps(made, ensure_ascii=False, indent=1).encode()

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -76,6 +76,11 @@ def _lease(given: str) -> int:
     if not (given.isascii() and given.isdigit()):
         raise _wrong(_("hub.lease_seconds is a whole number of seconds."))
     return min(max(int(given[:12]), SHORTEST), LONGEST)
+
+
+def with_query(callback: str, said: Mapping[str, str]) -> str:
+    """Return a callback's address with what is asked of it behind what it brings along itself."""
+    return f"{callback}{'&' if '?' in callback else '?'}{urlencode(said)}"
 
 
 def _wrong(sentence: str) -> Invalid:

@@ -1,5 +1,9 @@
 """The outbox of a unit's bulletins: takes one text for all who asked for it."""
 
+import threading
+
+from django.db import connection
+
 from weiting.channels.models import Connection
 from weiting.channels.ports import Receipt, Rendered
 from weiting.subscriptions import actions
@@ -14,4 +18,9 @@ class Outbox:
 
     def put(self, act: str, sent: Rendered, key: str, of: Receipt | None = None) -> Receipt:
         """Lay down the letters of a text, a correction or a withdrawal, all of them or none; return where it stands."""
-        return actions.put(self.connection, Laying(act, sent, key, of))
+        try:
+            return actions.put(self.connection, Laying(act, sent, key, of))
+        finally:
+            # A worker calls adapters in many threads: none of them keeps a connection of its own.
+            if threading.current_thread() is not threading.main_thread():
+                connection.close()

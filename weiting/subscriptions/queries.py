@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
+from weiting.core import clock
 from weiting.posts.models import Column
 from weiting.subscriptions import addresses
 from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Reader, Subscription
@@ -83,7 +84,7 @@ def readers_by_unit() -> dict[int, int]:
 
 def followed_feeds() -> list[str]:
     """List the addresses of the feeds that somebody follows by WebSub."""
-    rows = FeedTopic.objects.filter(subscribers__isnull=False).distinct()
+    rows = FeedTopic.objects.filter(subscribers__until_at__gt=clock.now()).distinct()
     return list(rows.order_by("pk").values_list("url", flat=True))
 
 

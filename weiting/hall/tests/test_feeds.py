@@ -1,6 +1,8 @@
 """Feeds, maps, widgets: every list can be followed, and what readers get is well formed."""
 
 import json
+import re
+from datetime import datetime
 from xml.etree import ElementTree
 
 import feedparser
@@ -36,6 +38,39 @@ def test_json_feed_is_valid(s: Scene, client: Client, at: str) -> None:
         assert (
             item["id"] == item["url"] and item["content_html"] and item["date_published"].endswith("+08:00")
         )
+
+
+ATOM, DATE_822 = "{http://www.w3.org/2005/Atom}", re.compile(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} [+-]\d{4}")
+
+
+@pytest.mark.parametrize("at", LISTS)
+def test_atom_has_what_rfc_4287_asks_for(s: Scene, client: Client, at: str) -> None:
+    feed = ElementTree.fromstring(client.get(f"{at}feed.atom").content)
+    links = {(link.get("rel"), link.get("href")) for link in feed.findall(f"{ATOM}link")}
+    assert {rel for rel, _href in links} == {"alternate", "self", "hub"}
+    ids = [each.text for each in feed.iter(f"{ATOM}id")]
+    assert len(ids) == len(set(ids)) and all(each and each.startswith("http") for each in ids)
+    for element in (feed, *feed.findall(f"{ATOM}entry")):
+        assert [len(element.findall(f"{ATOM}{name}")) for name in ("id", "title", "updated")] == [1, 1, 1]
+        assert datetime.fromisoformat(element.findtext(f"{ATOM}updated", "")).tzinfo is not None
+    for entry in feed.findall(f"{ATOM}entry"):
+        assert entry.findtext(f"{ATOM}author/{ATOM}name") and entry.find(f"{ATOM}link") is not None
+
+
+@pytest.mark.parametrize("at", LISTS)
+def test_rss_has_what_rss_2_asks_for(s: Scene, client: Client, at: str) -> None:
+    (channel,) = ElementTree.fromstring(client.get(f"{at}feed.rss").content).findall("channel")
+    assert all(channel.findtext(name) for name in ("title", "link", "description", "language"))
+    assert {link.get("rel") for link in channel.findall(f"{ATOM}link")} == {"self", "hub"}
+    assert DATE_822.fullmatch(channel.findtext("lastBuildDate", ""))
+    for item in channel.findall("item"):
+        assert item.findtext("title") and item.findtext("link") == item.findtext("guid")
+        assert DATE_822.fullmatch(item.findtext("pubDate", ""))
+
+
+def test_searches_have_no_hub(s: Scene, client: Client) -> None:
+    answer = client.get("/search/feed.atom", {"q": "停水"})
+    assert "Link" not in answer and b'rel="hub"' not in answer.content
 
 
 def test_tab_has_a_feed_of_its_own(s: Scene, client: Client) -> None:

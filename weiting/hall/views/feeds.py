@@ -127,8 +127,10 @@ def feed(request: HttpRequest, of: str, format: str, **which: str) -> HttpRespon
         page=absolute(source.page),
         here=absolute(request.get_full_path()),
         entries=source.entries or [feeds.entry_of(post) for post in source.posts],
+        has_hub=bool(source.tags),
     )
     response = HttpResponse(feeds.write(made, format), content_type=feeds.TYPES[format])
     response["Last-Modified"] = http_date(made.updated.timestamp())
-    response["Link"] = hub.link_header(made.here)
+    if made.has_hub:
+        response["Link"] = hub.link_header(made.here)
     return response

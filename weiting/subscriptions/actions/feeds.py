@@ -58,7 +58,7 @@ def settle_request(public_id: str, wire: Wire) -> bool:
         return False
     challenge = secrets.token_urlsafe(24)
     try:
-        reply = wire.call("GET", found.callback, acts=False, params=_question(found, challenge))
+        reply = wire.call("GET", hub.with_query(found.callback, _question(found, challenge)), acts=False)
     except Refused:
         # An address inside a network that is not to be called from here: nobody is told anything.
         _drop(found)
@@ -117,7 +117,7 @@ def deny(topic: str, reason: str, wire: Wire) -> int:
     for callback in rows:
         said = {"hub.mode": "denied", "hub.topic": topic, "hub.reason": reason}
         try:
-            wire.call("GET", callback, acts=False, params=said)
+            wire.call("GET", hub.with_query(callback, said), acts=False)
         except ChannelError:
             # Told once; who does not hear it finds the feed gone.
             continue

@@ -1,9 +1,12 @@
 """The standing ground of the tests of subscriptions: a small city whose water unit sends mail."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from weiting.hall.tests import make as halls
+from weiting.hall.tests.make import Scene
 from weiting.subscriptions import pacing
 from weiting.subscriptions.book import BOOK
 from weiting.subscriptions.tests import make
@@ -17,3 +20,9 @@ def town(db: None) -> Iterator[Town]:
     BOOK.forget()
     yield make.town()
     BOOK.forget()
+
+
+@pytest.fixture
+def s(db: None, freeze: Any) -> Scene:
+    """The hall's small city, whose feeds are followed."""
+    return halls.scene(freeze)
