@@ -3,6 +3,7 @@
 from django.utils.translation import gettext, gettext_noop as _
 
 SAYS = (
+    _("There is no such mass sending"),
     _("The menu has too many or too few buttons"),
     _("The name of a button is too long or empty"),
     _("A button leads nowhere"),

@@ -1,49 +1,40 @@
-"""A fake WeChat official account: tokens, uploads, drafts, publication that ends later, as the platform answers them.
+"""A fake WeChat official account: tokens, uploads, drafts, publications and mass sendings that end later, messages, the
+menu and call-backs, as the platform answers and makes them.
 
-Shapes and codes after developers.weixin.qq.com: api_getstableaccesstoken, draft/add, draft/batchget, freepublish/*.
+Shapes and codes after developers.weixin.qq.com: api_getstableaccesstoken, draft/*, freepublish/*, message/mass/*,
+message/custom/send, menu/*.
 """
 
 import re
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from weiting.sandbox.state import Call, Channel, Said
+from weiting.sandbox import wechat_talk as talk
+from weiting.sandbox.state import Call
+from weiting.sandbox.wechat_state import (
+    DELETED,
+    GOOD,
+    UNDER_WAY,
+    Held,
+    Job,
+    Reply,
+    article_id_of,
+    url_of,
+    wrong,
+)
 
-Reply = tuple[int, dict[str, Any]]
 SECRET = "sandbox"  # noqa: S105 - the fake accounts' own, known to everybody
 LASTS = 7200
 OUTSIDE = re.compile(r"<a\s[^>]*href=[\"'](?!https?://mp\.weixin\.qq\.com/)", re.IGNORECASE)
 PICTURE = re.compile(r"<img\s[^>]*src=[\"']([^\"']*)[\"']", re.IGNORECASE)
 ESCAPED = re.compile(r"\\u[0-9a-f]{4}", re.IGNORECASE)
-GOOD, UNDER_WAY, DELETED = 0, 1, 5
 
 
 @dataclass
-class Job:
-    """A publication under way or at its end."""
-
-    id: str
-    account: str
-    draft: str
-    article: dict[str, Any]
-    at: float
-    due: float
-    status: int = UNDER_WAY
-    said: Said | None = None
-
-
-@dataclass
-class WeChat(Channel):
-    """What the fake accounts hold besides what followers see."""
+class WeChat(Held):
+    """The fake accounts."""
 
     coded: ClassVar[tuple[int, str, str]] = (200, "errcode", "errmsg")
-    tokens: dict[str, str] = field(default_factory=dict)
-    # By account and id: the article and when it was laid there.
-    drafts: dict[tuple[str, str], tuple[dict[str, Any], float]] = field(default_factory=dict)
-    pictures: set[str] = field(default_factory=set)
-    jobs: dict[str, Job] = field(default_factory=dict)
-    _numbers: Any = field(default_factory=lambda: count(100_000_001))
 
     def answer(self, call: Call) -> Reply:
         """Answer one call of the interface."""
@@ -55,31 +46,48 @@ class WeChat(Channel):
         self.tokens.clear()
 
     def switch(self, name: str, said: dict[str, Any], now: float) -> None:
-        """End the publications under way."""
+        """Besides what every platform does: end the publications under way (`publish`), a follower writes
+        (`message`), an article is deleted or changed there (`remove`, `edit`), so many mass sendings a day (`mass`)."""
+        super().switch(name, said, now)
         if name == "publish":
             self.end(int(said.get("status", 0)), now)
-
-    def number(self) -> str:
-        """Return a number not given before."""
-        return str(next(self._numbers))
+        elif name == "mass":
+            self.mass_most = int(said["most"])
+        elif name == "message":
+            account, by = str(said["account"]), str(said.get("from", "o-follower"))
+            self.wrote[account, by] = float(said.get("at") or now)
+            self.backs.tell(
+                account, "message", talk.message(by, str(said.get("text", "")), self.number(), now), now
+            )
+        elif name in {"remove", "edit"}:
+            for job in self.jobs.values():
+                if job.said is not None and job.said.id == int(said["id"]):
+                    job.status = DELETED if name == "remove" else job.status
+                    job.article["content"] = said.get("content", job.article["content"])
 
     def forget(self) -> None:
         """Forget everything but the tokens."""
         super().forget()
-        self.drafts.clear()
-        self.jobs.clear()
+        self.mass_most = 1
+        for each in (self.drafts, self.jobs, self.menus, self.wrote, self.written):
+            each.clear()
 
     def tick(self, now: float) -> None:
         """End the publications whose time has come."""
-        for job in self.jobs.values():
+        super().tick(now)
+        for job in list(self.jobs.values()):
             if job.status == UNDER_WAY and job.due <= now:
                 self._end(job, self.faults.publish_status, now)
 
     def end(self, status: int, now: float) -> None:
         """End all publications under way at once, and so."""
-        for job in self.jobs.values():
+        for job in list(self.jobs.values()):
             if job.status == UNDER_WAY:
                 self._end(job, status, now)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, with what was written to followers and the menus."""
+        return super().as_dict() | {"written": self.written, "menus": self.menus}
 
     def _end(self, job: Job, status: int, now: float) -> None:
         job.status = status
@@ -88,15 +96,13 @@ class WeChat(Channel):
             self.drafts.pop((job.account, job.draft), None)
             pictures = len(PICTURE.findall(str(job.article.get("content", ""))))
             job.said = self.say(job.account, _readable(job.article), now, key=job.id, pictures=pictures)
+        self.backs.tell(
+            job.account, "published", talk.mass_end(job, now) if job.mass else talk.publish_end(job, now), now
+        )
 
 
 def _readable(article: dict[str, Any]) -> str:
     return f"{article.get('title', '')}\n" + re.sub(r"<[^>]*>", " ", str(article.get("content", "")))
-
-
-def _wrong(code: int, words: str) -> Reply:
-    # The platform says 200 to everything and tells by its code.
-    return 200, {"errcode": code, "errmsg": f"{words} rid: 6921-sandbox"}
 
 
 def _answered(channel: WeChat, call: Call) -> Reply:
@@ -105,16 +111,28 @@ def _answered(channel: WeChat, call: Call) -> Reply:
     files = call.form()[1] if "multipart/" in call.headers.get("content-type", "") else 0
     said = {} if files else call.json()
     if said is None or ESCAPED.search(call.body.decode("utf-8", "replace")):
-        return _wrong(47001, "data format error") if said is None else _wrong(40033, "invalid charset")
+        return wrong(47001, "data format error") if said is None else wrong(40033, "invalid charset")
     if path == "/cgi-bin/stable_token":
         return _token(channel, said, now)
     token = call.asked.get("access_token", "")
     if not token:
-        return _wrong(41001, "access_token missing")
+        return wrong(41001, "access_token missing")
     account = channel.tokens.get(token)
-    if account is None:
-        return _wrong(42001 if token.startswith("token-") else 40001, "access_token expired")
+    if account is None or channel.is_expired:
+        return wrong(42001 if token.startswith("token-") else 40001, "access_token expired")
+    if channel.is_used_up:
+        return wrong(45009, "reach max api daily quota limit")
     known = {
+        "/cgi-bin/draft/count": _count,
+        "/cgi-bin/draft/delete": _drop_draft,
+        "/cgi-bin/freepublish/getarticle": _article,
+        "/cgi-bin/message/mass/sendall": talk.mass,
+        "/cgi-bin/message/mass/get": talk.mass_status,
+        "/cgi-bin/message/mass/delete": talk.mass_delete,
+        "/cgi-bin/message/mass/preview": talk.mass_preview,
+        "/cgi-bin/message/custom/send": talk.custom,
+        "/cgi-bin/menu/create": talk.menu,
+        "/cgi-bin/menu/get": talk.menu_now,
         "/cgi-bin/media/uploadimg": _picture,
         "/cgi-bin/material/add_material": _material,
         "/cgi-bin/draft/add": _draft,
@@ -130,11 +148,11 @@ def _answered(channel: WeChat, call: Call) -> Reply:
 def _token(channel: WeChat, said: dict[str, Any], now: float) -> Reply:
     account = str(said.get("appid", ""))
     if not account.startswith("wx"):
-        return _wrong(40013, "invalid appid")
+        return wrong(40013, "invalid appid")
     if said.get("secret") != SECRET:
-        return _wrong(40125, "invalid appsecret")
+        return wrong(40125, "invalid appsecret")
     if account in channel.expired:
-        return _wrong(40164, "invalid ip 127.0.0.1, not in whitelist")
+        return wrong(40164, "invalid ip 127.0.0.1, not in whitelist")
     token = next((each for each, of in channel.tokens.items() if of == account), "")
     if not token:
         token = f"token-{account}-{channel.number()}-" + "x" * 100
@@ -144,7 +162,7 @@ def _token(channel: WeChat, said: dict[str, Any], now: float) -> Reply:
 
 def _picture(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
     if not files:
-        return _wrong(41005, "media data missing")
+        return wrong(41005, "media data missing")
     url = f"http://mmbiz.qpic.cn/sz_mmbiz_png/{channel.number()}/0?wx_fmt=png&from=appmsg"
     channel.pictures.add(url)
     return 200, {"url": url}
@@ -152,7 +170,7 @@ def _picture(channel: WeChat, account: str, said: dict[str, Any], files: int, no
 
 def _material(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
     if not files:
-        return _wrong(41005, "media data missing")
+        return wrong(41005, "media data missing")
     made = f"cover-{channel.number()}"
     channel.pictures.add(made)
     return 200, {"media_id": made, "url": f"http://mmbiz.qpic.cn/{made}/0"}
@@ -162,19 +180,19 @@ def _draft(channel: WeChat, account: str, said: dict[str, Any], files: int, now:
     article = (said.get("articles") or [{}])[0]
     content = str(article.get("content", ""))
     if not content:
-        return _wrong(44004, "empty content")
+        return wrong(44004, "empty content")
     if len(str(article.get("title", ""))) not in range(1, 33):
-        return _wrong(45003, "title size out of limit")
+        return wrong(45003, "title size out of limit")
     if len(str(article.get("author", ""))) > 16:
-        return _wrong(45110, "author size out of limit")
+        return wrong(45110, "author size out of limit")
     if len(str(article.get("digest", ""))) > 128:
-        return _wrong(45004, "description size out of limit")
+        return wrong(45004, "description size out of limit")
     if len(content) >= 20_000 or len(content.encode()) >= 2**20:
-        return _wrong(45002, "content size out of limit")
+        return wrong(45002, "content size out of limit")
     if article.get("thumb_media_id") not in channel.pictures:
-        return _wrong(40007, "invalid media_id")
+        return wrong(40007, "invalid media_id")
     if OUTSIDE.search(content):
-        return _wrong(64562, "invalid link in content")
+        return wrong(64562, "invalid link in content")
     # Scripts and pictures from elsewhere are left out without a word.
     content = re.sub(r"<script.*?</script>", "", content, flags=re.DOTALL | re.IGNORECASE)
     own = {each.replace("&", "&amp;") for each in channel.pictures} | channel.pictures
@@ -201,7 +219,7 @@ def _item(article: dict[str, Any], url: str, at: float, **ids: str) -> dict[str,
 def _page(rows: list[dict[str, Any]], said: dict[str, Any]) -> Reply:
     start, most = int(said.get("offset", 0)), int(said.get("count", 20))
     if not 1 <= most <= 20:
-        return _wrong(40007, "invalid count")
+        return wrong(40007, "invalid count")
     rows.sort(key=lambda row: -row["update_time"])
     shown = rows[start : start + most]
     return 200, {"total_count": len(rows), "item_count": len(shown), "item": shown}
@@ -219,30 +237,22 @@ def _submit(channel: WeChat, account: str, said: dict[str, Any], files: int, now
     draft = str(said.get("media_id", ""))
     found = channel.drafts.get((account, draft))
     if found is None:
-        return _wrong(40007, "invalid media_id")
+        return wrong(40007, "invalid media_id")
     if any(job.draft == draft and job.status == UNDER_WAY for job in channel.jobs.values()):
-        return _wrong(53503, "the draft did not pass the check")
+        return wrong(53503, "the draft did not pass the check")
     job = Job(channel.number(), account, draft, found[0], now, now + channel.faults.publish_after)
     channel.jobs[job.id] = job
     return 200, {"errcode": 0, "errmsg": "ok", "publish_id": job.id, "msg_data_id": channel.number()}
 
 
-def _url(job: Job) -> str:
-    return f"http://mp.weixin.qq.com/s?__biz=Mz{job.account}&mid={job.id}&idx=1"
-
-
-def _article_id(job: Job) -> str:
-    return f"KQ{job.id}-Zt"
-
-
 def _get(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
     job = channel.jobs.get(str(said.get("publish_id", "")))
     if job is None or job.account != account:
-        return _wrong(53502, "Publish ID 无效")
+        return wrong(53502, "Publish ID 无效")
     found: dict[str, Any] = {"publish_id": job.id, "publish_status": job.status, "fail_idx": []}
     if job.status == GOOD:
-        items = [{"idx": 1, "article_url": _url(job)}]
-        found |= {"article_id": _article_id(job), "article_detail": {"count": 1, "item": items}}
+        items = [{"idx": 1, "article_url": url_of(job)}]
+        found |= {"article_id": article_id_of(job), "article_detail": {"count": 1, "item": items}}
     elif job.status in {2, 4}:
         found["fail_idx"] = [1]
     return 200, found
@@ -250,8 +260,8 @@ def _get(channel: WeChat, account: str, said: dict[str, Any], files: int, now: f
 
 def _published(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
     rows = [
-        _item(job.article, _url(job), job.due, article_id=_article_id(job))
-        for job in channel.jobs.values() if job.account == account and job.status == GOOD
+        _item(job.article, url_of(job), job.due, article_id=article_id_of(job))
+        for job in channel.jobs.values() if job.account == account and job.status == GOOD and not job.mass
     ]  # fmt: skip
     return _page(rows, said)
 
@@ -259,12 +269,29 @@ def _published(channel: WeChat, account: str, said: dict[str, Any], files: int, 
 def _delete(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
     wanted = str(said.get("article_id", ""))
     job = next(
-        (each for each in channel.jobs.values() if each.account == account and _article_id(each) == wanted),
+        (each for each in channel.jobs.values() if each.account == account and article_id_of(each) == wanted),
         None,
     )
     if job is None or job.status != GOOD:
-        return _wrong(53600, "Article ID 无效")
+        return wrong(53600, "Article ID 无效")
     job.status = DELETED
     if job.said is not None:
         job.said.event = "withdrawn"
     return 200, {"errcode": 0, "errmsg": "ok"}
+
+
+def _count(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    return 200, {"total_count": sum(1 for of, _name in channel.drafts if of == account)}
+
+
+def _drop_draft(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    channel.drafts.pop((account, str(said.get("media_id", ""))), None)
+    return 200, {"errcode": 0, "errmsg": "ok"}
+
+
+def _article(channel: WeChat, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    wanted = str(said.get("article_id", ""))
+    job = next((each for each in channel.jobs.values() if article_id_of(each) == wanted), None)
+    if job is None or job.account != account or job.status not in {GOOD, DELETED}:
+        return wrong(53600, "Article ID 无效")
+    return 200, {"news_item": [{**job.article, "url": url_of(job), "is_deleted": job.status == DELETED}]}
