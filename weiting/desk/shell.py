@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from weiting.accounts.models import Person
 from weiting.desk.access import READ_AUDIT
@@ -17,6 +17,7 @@ from weiting.posts import access as posting
 from weiting.posts.flow import PostState
 from weiting.posts.models import Post
 from weiting.publishing import access as publishing
+from weiting.relay import access as relaying
 from weiting.review import access as reviewing, queries as review
 from weiting.ui.shell import Link, RailItem
 from weiting.units import access
@@ -37,6 +38,7 @@ RAIL = (
     Place("write", gettext_lazy("Write"), "/desk/write/", (posting.READ,)),
     Place("review", gettext_lazy("Review"), "/desk/review/", (reviewing.SEE, reviewing.DECIDE)),
     Place("calendar", gettext_lazy("Publish"), "/desk/calendar/", (publishing.SEE,)),
+    Place("relay", pgettext_lazy("rail", "Relay"), "/desk/relay/", (relaying.SEE,)),
     Place("shelves", gettext_lazy("Columns"), "/desk/shelves/", (posting.READ,)),
     Place("units", gettext_lazy("Units"), "/desk/units/", (access.SEE_TEAM,)),
     Place("register", gettext_lazy("Register"), "/desk/register/", (access.SEE_TEAM,)),

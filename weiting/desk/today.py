@@ -18,6 +18,7 @@ from weiting.posts.models import Correction, Post
 from weiting.publishing import access as releasing
 from weiting.publishing.flow import ReleaseState
 from weiting.publishing.models import Release
+from weiting.relay import access as relaying, queries as relay
 from weiting.review import access as reviewing, queries as review
 from weiting.review.models import Lane
 from weiting.units import access, queries as units
@@ -176,6 +177,19 @@ def _assignments(person: Person) -> Iterator[Task]:
         )
 
 
+def _relays(person: Person) -> Iterator[Task]:
+    for ask in relay.waiting_for(person)[:MOST]:
+        yield Task(
+            str(ask.call.post),
+            f"/desk/relay/{ask.call.public_id}/",
+            _("Pass it on"),
+            ask.unit,
+            _("relay"),
+            ask.call.due_at,
+            tone="late" if ask.call.exempt_reason else "",
+        )
+
+
 def _columns(person: Person) -> Iterator[Task]:
     until = clock.today() + timedelta(days=1)
     for column in posts.open_columns().filter(access.reach_q(person, posting.WRITE, "owner"))[:MOST]:
@@ -255,6 +269,7 @@ GATHERERS: tuple[tuple[tuple[str, ...], Callable[[Person], Iterator[Task]]], ...
     ((posting.CORRECT,), _corrections),
     ((releasing.PLAN,), _releases),
     ((posting.TAKE_ASSIGNMENT,), _assignments),
+    ((relaying.ANSWER,), _relays),
     ((posting.WRITE,), _columns),
     ((posting.FOLLOW_UP,), _follow_ups),
     ((reviewing.AFTER,), _after_reviews),

@@ -234,7 +234,7 @@ def _answer(row: Mapping[str, Any], known: _Known, document: Mapping[str, Any], 
     if known.answer is None:
         if is_let_off:
             return "called_off"
-        return "silent" if document["call"]["due_at"] <= document["made_at"] else ("open",)
+        return "silent" if document["call"]["due_at"] <= document["made_at"] else "open"
     if known.answer["verb"] == "relay.ask.decline":
         return "declined"
     is_same = known.source_hash == document["source"]["hash"] and document["source"]["state"] in STANDS

@@ -1,0 +1,18 @@
+"""Addresses of relays: calls, answers, proof, groups, the budget."""
+
+from django.urls import URLPattern, path
+
+from weiting.desk.views import relay, relay_keep
+
+urlpatterns: list[URLPattern] = [
+    path("relay/", relay.relays, name="relays"),
+    path("relay/new/", relay.new_call, name="relay_new"),
+    path("relay/groups/", relay_keep.groups, name="relay_groups"),
+    path("relay/groups/new/", relay_keep.group, name="relay_group_new"),
+    path("relay/groups/<slug:public_id>/", relay_keep.group, name="relay_group"),
+    path("relay/rules/", relay_keep.rules, name="relay_rules"),
+    path("relay/<slug:public_id>/", relay.call, name="relay"),
+    path("relay/<slug:public_id>/answer/", relay.answer, name="relay_answer"),
+    path("relay/<slug:public_id>/off/", relay.call_off, name="relay_off"),
+    path("relay/<slug:public_id>/coverage.json", relay.proof, name="relay_proof"),
+]
