@@ -13,5 +13,6 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the verbs of this module in words."""
+        """Put the verbs and the notices of this module in words."""
         import_module("weiting.channels.audit_labels")
+        import_module("weiting.channels.notice_kinds")

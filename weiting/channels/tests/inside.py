@@ -1,0 +1,36 @@
+"""For tests: a wire that leads into a fake platform in the same process, so that its clock can stand still."""
+
+from json import dumps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from weiting.channels.wire import Reply, Wire, _judge
+from weiting.core import clock
+from weiting.sandbox.platform import Platform
+from weiting.sandbox.state import Call
+
+
+class Inside(Wire):
+    """Every call is answered by the fake; `asked` lists the paths."""
+
+    def __init__(self, fake: Platform) -> None:
+        self.fake = fake
+        self.asked: list[str] = []
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def call(self, method: str, url: str, *, acts: bool, **given: Any) -> Reply:
+        """Answer as over HTTP, but for files."""
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(f"/{self.fake.name}")
+        self.asked.append(path)
+        body, kind = given.get("content") or b"", "application/json"
+        if given.get("json") is not None:
+            body = dumps(given["json"]).encode()
+        elif given.get("data"):
+            body, kind = urlencode(given["data"]).encode(), "application/x-www-form-urlencoded"
+        query = urlencode(given.get("params") or {}) or parts.query
+        made = Call(method, path, query, {"content-type": kind}, body, clock.now().timestamp())
+        status, found = self.fake.answer(made)[:2]
+        return _judge(Reply(status, found if isinstance(found, bytes) else dumps(found).encode(), {}), acts)
