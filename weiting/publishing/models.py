@@ -1,5 +1,7 @@
 """Columns and constraints of releases, of their deliveries to channels, and of what heads a hall's page."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -224,6 +226,11 @@ class Delivery(models.Model):
         ]
 
 
+def first_look() -> datetime:
+    """Return when a receipt made now is looked at for the first time."""
+    return clock.now() + timedelta(hours=1)
+
+
 class Receipt(models.Model):
     """The channel's word that it has a text: where, since when, which bytes, by what way; looked at again later."""
 
@@ -247,4 +254,15 @@ class Receipt(models.Model):
     way = models.CharField(max_length=10, choices=Way.choices, default=Way.INTERFACE)
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
+    # When it is looked at next; empty: no more.
+    check_at = models.DateTimeField(null=True, default=first_look)
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.UNCHECKED)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["check_at"],
+                condition=models.Q(check_at__isnull=False),
+                name="publishing_receipt_check",
+            )
+        ]
