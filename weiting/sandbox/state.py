@@ -2,15 +2,15 @@
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from email.parser import BytesParser
-from email.policy import HTTP
 from itertools import count
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
+NAMED = re.compile(rb'name="([^"]*)"')
 # A status, what is answered (bytes as they are, everything else as JSON), and more headers.
 Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
@@ -46,17 +46,14 @@ class Call:
         kind = self.headers.get("content-type", "")
         if not kind.startswith("multipart/"):
             return dict(parse_qsl(self.body.decode("utf-8", "replace"))), 0
-        message = BytesParser(policy=HTTP).parsebytes(
-            b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.body
-        )
         given, files = {}, 0
-        for part in message.iter_parts():
-            name = str(part.get_param("name", "", header="content-disposition"))
-            if part.get_filename():
+        boundary = kind.partition("boundary=")[2].strip('"').encode()
+        for part in self.body.split(b"--" + boundary)[1:-1]:
+            head, _blank, value = part.strip(b"\r\n").partition(b"\r\n\r\n")
+            if b"filename=" in head:
                 files += 1
-            else:
-                # Bytes, not content: a form's field names no character set, and is UTF-8 all the same.
-                given[name] = bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+            elif found := NAMED.search(head):
+                given[found[1].decode()] = value.decode("utf-8", "replace")
         return given, files
 
 

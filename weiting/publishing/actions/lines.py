@@ -1,7 +1,7 @@
 """The rows of lines and deliveries as workers take and settle them: a few statements, each safe against all others."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from weiting import jobs
 from weiting.core import clock
+from weiting.publishing.actions.overtaken import call_off_overtaken
 from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Receipt
 
@@ -70,9 +71,14 @@ UPDATE publishing_delivery d
          AND (d.state <> 'queued' OR s.state IN ('delivered', 'accepted')) END
 RETURNING d.id
 """
-# Only the holder gives a line back; the next look decides what waits there.
+# Only the holder gives a line back; one in which nothing waits is not looked at again until something is laid down.
 RELEASE = """
-UPDATE publishing_line l SET holder = '', leased_until = NULL, next_at = s.next_at
+UPDATE publishing_line l
+   SET holder = '', leased_until = NULL,
+       next_at = CASE WHEN s.next_at IS NOT NULL THEN (
+         SELECT GREATEST(s.next_at, d.not_before) FROM publishing_delivery d
+          WHERE d.connection_id = s.id AND d.state IN ('queued', 'sending', 'in_doubt') AND d.needs = ''
+          ORDER BY d.id LIMIT 1) END
   FROM unnest(%(lines)s::bigint[], %(next)s::timestamptz[]) AS s(id, next_at)
  WHERE l.connection_id = s.id AND l.holder = %(holder)s
 """
@@ -104,6 +110,7 @@ class Claimed:
     attempts: int
     queued_at: datetime
     called_at: datetime
+    claimed_at: datetime = field(default_factory=clock.now)
 
     @property
     def follows(self) -> bool:
@@ -179,6 +186,8 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
         )
         cursor.execute(SETTLE, given)
         changed = {row[0] for row in cursor.fetchall()}
+        back = [each.claimed.id for each in rows if each.state == DeliveryState.QUEUED]
+        call_off_overtaken([pk for pk in back if pk in changed])
         cursor.execute(RELEASE, given)
         resting = [each for each in rows if each.rests]
         if resting:

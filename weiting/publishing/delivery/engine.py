@@ -5,9 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +21,7 @@ from weiting.core import clock
 from weiting.publishing.actions import lines
 from weiting.publishing.actions.lines import TAG, Claimed, Settled
 from weiting.publishing.delivery.calling import Asked, Job, Patience, ask, call
+from weiting.publishing.delivery.calls import Calls
 from weiting.publishing.delivery.texts import words_of
 from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Receipt, Release
@@ -31,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # So many texts are kept ready for the next call.
 MOST_WORDS = 500
+# How long, in seconds, ends of calls are gathered at the most, so that a swarm of them is written at once.
+GATHER = 0.012
 # A release, a kind of channel, what is done with it there.
 Wanted = tuple[int, str, str]
 
@@ -39,13 +40,15 @@ Wanted = tuple[int, str, str]
 class Pace:
     """How much a worker does at once.
 
-    `lease` is longer than any call can take: a line whose worker is silent that long is another's. `of_a_kind` is the
-    share of the calls one kind of channel may have, so that a slow one leaves room for the others.
+    A line whose worker is silent for `lease` is another's, so no call is begun that could take longer than what is
+    left of it: `longest`. `of_a_kind` is the share of the calls one kind of channel may have, so that a slow one leaves
+    room for the others.
     """
 
-    calls: int = 48
+    calls: int = 64
     of_a_kind: float = 0.6
-    lease: timedelta = timedelta(seconds=90)
+    lease: timedelta = timedelta(seconds=150)
+    longest: timedelta = timedelta(seconds=80)
     look_every: float = 1.0
     patience: Patience = field(default_factory=Patience)
 
@@ -56,13 +59,12 @@ class Engine:
     def __init__(self, wire: Wire, pace: Pace | None = None) -> None:
         self.wire, self.pace = wire, pace or Pace()
         self.holder = _myself()
-        self._calls: dict[Future[Settled], Claimed] = {}
-        self._kinds: Counter[str] = Counter()
-        self._kind_of: dict[int, str] = {}
         self._words: dict[Wanted, Words] = {}
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._unwritten: list[Settled] = []
         self._looked_at = 0.0
+        # Whether a claim may find anything that the last one did not.
+        self._may_find = True
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the calls under way have ended and are written."""
@@ -71,15 +73,15 @@ class Engine:
 
     def run(self, *, until_idle: bool = False) -> int:
         """Work until stopped, or until nothing is due and nothing under way; return how many calls were made."""
-        listener = jobs.listen(self._hear, self._wake.set)
+        listener = jobs.listen(self._hear, self._heard_nothing)
         made = 0
         try:
-            with ThreadPoolExecutor(self.pace.calls, thread_name_prefix="delivery") as pool:
-                while not (self._stopping.is_set() and not self._calls and not self._unwritten):
+            with Calls(self._call, self.pace.calls, self.pace.of_a_kind, self._wake.set) as calls:
+                while True:
+                    if self._stopping.is_set():
+                        self._unwritten += [_untouched(each.claimed) for each in calls.drop()]
                     try:
-                        self._write()
-                        taken = self._look()
-                        taken += self._take(len(taken))
+                        is_idle = not self._turn(calls)
                     except Error as error:
                         # What was answered is kept and written when the database is back.
                         logger.warning("The database is away; calls under way go on: %s", str(error).strip())
@@ -87,79 +89,79 @@ class Engine:
                             connection.close()
                         time.sleep(0.2)
                         continue
-                    for each in taken:
-                        self._calls[pool.submit(self._call, each)] = each.claimed
-                    made += len(taken)
-                    if (
-                        until_idle
-                        and not taken
-                        and not self._calls
-                        and not self._unwritten
-                        and not self._is_due()
-                    ):
+                    if is_idle and (self._stopping.is_set() or (until_idle and not self._is_due())):
                         break
-                    if not taken:
-                        self._wait()
+                    self._wait(calls)
+                made = calls.made
         finally:
             listener.stop()
             close_old_connections()
         return made
 
+    def _turn(self, calls: "Calls[Job | Asked, Settled]") -> bool:
+        """Write what has ended and take what is due; return whether anything is under way."""
+        self._write(calls)
+        if not self._stopping.is_set():
+            calls.add(self._look(calls.room))
+            calls.add(self._take(calls))
+        return calls.under_way > 0
+
     def _hear(self, tags: frozenset[str]) -> None:
         if TAG in tags:
+            self._may_find = True
             self._wake.set()
+
+    def _heard_nothing(self) -> None:
+        self._hear(frozenset({TAG}))
 
     def _is_due(self) -> bool:
         due = lines.next_due()
         return due is not None and due <= clock.now()
 
-    def _wait(self) -> None:
-        """Wait until a call ends, something is laid down, or it is time to look."""
+    def _wait(self, calls: "Calls[Job | Asked, Settled]") -> None:
+        """Wait until a call ends, something is laid down, or it is time to look; ends that come in a swarm together."""
         self._wake.wait(self.pace.look_every)
+        until = time.monotonic() + GATHER
+        while 0 < calls.ended < calls.under_way // 2 and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, GATHER / 4))
         self._wake.clear()
 
-    def _look(self) -> list[Job | Asked]:
+    def _look(self, room: int) -> list[tuple[str, Job | Asked]]:
         """See now and then after what dead workers held, and take what is to be asked about."""
         if time.monotonic() - self._looked_at < self.pace.look_every:
             return []
         rescue()
         self._looked_at = time.monotonic()
-        free = self._free()
+        self._may_find = True
         # Half at the most: what waits to be sent is more urgent than what has been.
-        claimed = lines.claim_accepted(free // 2 or 1, self.pace.lease) if free else []
+        claimed = lines.claim_accepted(room // 2 or 1, self.pace.lease) if room else []
         connections = Connection.objects.in_bulk([each.line for each in claimed])
         given = _given([each.id for each in claimed])
-        for each in claimed:
-            self._count(each, connections[each.line].kind)
-        return [Asked(each, connections[each.line], given[each.id]) for each in claimed]
+        return [
+            (connections[each.line].kind, Asked(each, connections[each.line], given[each.id]))
+            for each in claimed
+        ]
 
-    def _free(self) -> int:
-        return 0 if self._stopping.is_set() else max(0, self.pace.calls - len(self._calls))
-
-    def _count(self, claimed: Claimed, kind: str) -> None:
-        self._kinds[kind] += 1
-        self._kind_of[claimed.id] = kind
-
-    def _take(self, taken: int) -> list[Job]:
-        free = self._free() - taken
-        if free <= 0:
+    def _take(self, calls: "Calls[Job | Asked, Settled]") -> list[tuple[str, Job | Asked]]:
+        room = calls.room
+        if not room or not self._may_find:
             return []
-        most = max(1, int(self.pace.calls * self.pace.of_a_kind))
-        full = [kind for kind, n in self._kinds.items() if n >= most]
-        claimed = lines.claim(self.holder, free, self.pace.lease, full)
+        self._may_find = False
+        claimed = lines.claim(self.holder, room, self.pace.lease, calls.full)
+        # As many as asked for: there may be more.
+        self._may_find |= len(claimed) == room
         return self._prepared(claimed) if claimed else []
 
-    def _prepared(self, claimed: Sequence[Claimed]) -> list[Job]:
+    def _prepared(self, claimed: Sequence[Claimed]) -> list[tuple[str, Job | Asked]]:
         """Read what the calls need, in three queries for all of them."""
         connections = Connection.objects.in_bulk([each.line for each in claimed])
         self._read_words({(each.release_id, connections[each.line].kind, each.act) for each in claimed})
         given = _given([each.of_id for each in claimed if each.of_id is not None])
-        found = []
+        found: list[tuple[str, Job | Asked]] = []
         for each in claimed:
-            kind = connections[each.line].kind
-            self._count(each, kind)
+            connection_, kind = connections[each.line], connections[each.line].kind
             words = self._words[each.release_id, kind, each.act]
-            found.append(Job(each, connections[each.line], words, given.get(each.of_id or 0)))
+            found.append((kind, Job(each, connection_, words, given.get(each.of_id or 0))))
         return found
 
     def _read_words(self, wanted: set[Wanted]) -> None:
@@ -174,36 +176,37 @@ class Engine:
                     self._words[pk, kind, act] = words_of(release, kind, act)
 
     def _call(self, job: Job | Asked) -> Settled:
-        try:
-            if isinstance(job, Asked):
-                return ask(job, self.wire, self.pace.patience)
-            return call(job, self.wire, self.pace.patience)
-        finally:
-            self._wake.set()
+        if clock.now() - job.claimed.claimed_at > self.pace.lease - self.pace.longest:
+            return _untouched(job.claimed)
+        if isinstance(job, Asked):
+            return ask(job, self.wire, self.pace.patience)
+        return call(job, self.wire, self.pace.patience)
 
-    def _write(self) -> None:
+    def _write(self, calls: "Calls[Job | Asked, Settled]") -> None:
         """Write the ends of the calls that have ended; what cannot be written now is kept."""
-        ended = [each for each in self._calls if each.done()]
-        for each in ended:
-            claimed = self._calls.pop(each)
-            self._kinds[self._kind_of.pop(claimed.id)] -= 1
-            error = each.exception()
-            if error is None:
-                self._unwritten.append(each.result())
-            else:
-                logger.error("A call of delivery %s failed by our own fault", claimed.key, exc_info=error)
-                self._unwritten.append(
-                    Settled(
-                        claimed,
-                        "accepted" if claimed.follows else "in_doubt",
-                        clock.now() + self.pace.patience.settle,
-                        "fault",
-                        f"{type(error).__name__}: {error}",
-                    )
-                )
+        for job, end in calls.take_ended():
+            self._unwritten.append(end if isinstance(end, Settled) else self._fault(job.claimed, end))
         if self._unwritten:
             lines.settle(self.holder, self._unwritten)
             self._unwritten = []
+            # Behind what has ended the next may wait.
+            self._may_find = True
+
+    def _fault(self, claimed: Claimed, error: Exception) -> Settled:
+        logger.error("A call of delivery %s failed by our own fault", claimed.key, exc_info=error)
+        return Settled(
+            claimed,
+            "accepted" if claimed.follows else "in_doubt",
+            clock.now() + self.pace.patience.settle,
+            "fault",
+            f"{type(error).__name__}: {error}",
+        )
+
+
+def _untouched(claimed: Claimed) -> Settled:
+    """Give a delivery back as it was taken: nothing was called for it."""
+    state = DeliveryState.QUEUED if claimed.state == DeliveryState.SENDING else claimed.state
+    return Settled(claimed, state, clock.now() if claimed.follows else None)
 
 
 def _given(deliveries: Sequence[int]) -> dict[int, Given]:
