@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
@@ -139,7 +140,6 @@ class Mark:
     """What a list says beside a post: of a reprint whose text it is, of an original how many passed it on."""
 
     source: Post | None = None
-    line: str = ""
     units: int = 0
     # Its coverage, where that stands in the hall.
     coverage: str = ""
@@ -147,12 +147,25 @@ class Mark:
     is_stale: bool = False
 
 
-def without_repeats(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QuerySet[Post]:
-    """Leave out reprints that say again what the list holds: of one original one row, whoever passed it on.
+# An answer that counts: its text stands in the hall, or was seen where its system says.
+THERE = Q(state=AskState.ACCEPTED) & (Q(post__state__in=LISTED) | Q(seen_at__isnull=False))
 
-    In a list of all units the original itself is that row; elsewhere the original, or the first reprint of it there.
+
+def once_each(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QuerySet[Post]:
+    """Leave out reprints that say again what a list holds, and count beside each original who passed it on.
+
+    In a list of all units the original is the one row; elsewhere the original, or the first reprint of it there. The
+    counts come with the posts: `marks` asks nothing more for them.
     """
+    calls = Call.objects.filter(post=OuterRef("pk"), is_public=True).order_by("-pk")
+    passed = Ask.objects.filter(THERE, call__post=OuterRef("pk")).order_by().values("call__post")
     mine = Ask.objects.filter(post=OuterRef("pk"))
+    posts = posts.annotate(
+        relay_units=Subquery(passed.annotate(n=Count("unit", distinct=True)).values("n")),
+        relay_coverage=Subquery(calls.values("public_id")[:1]),
+        relay_of=Subquery(mine.values("call__post")[:1]),
+        relay_hash=Subquery(mine.values("source_hash")[:1]),
+    )
     if unit_ids is None:
         return posts.filter(~Exists(mine.filter(call__post__state=PostState.PUBLISHED)))
     ids = list(unit_ids)
@@ -165,38 +178,27 @@ def without_repeats(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> 
     return posts.filter(~Exists(repeats))
 
 
-def marks(posts: Collection[Post], unit_ids: Collection[int] | None = None) -> dict[int, Mark]:
-    """Map posts to what is said beside them; two questions whatever their number, one where nothing was passed on.
+def marks(posts: Collection[Post]) -> dict[int, Mark]:
+    """Map posts to what is said beside them; one question for the originals of reprints, none where there is none.
 
-    The number of units that passed an original on counts those whose text stands in the hall or was seen elsewhere.
+    Posts that were not read through `once_each` are asked about first.
     """
-    ids = [post.pk for post in posts]
-    rows = list(
-        Ask.objects.filter(Q(post__in=ids) | Q(call__post__in=ids), state=AskState.ACCEPTED)
-        .filter(Q(post__state__in=LISTED) | Q(seen_at__isnull=False))
-        .select_related("call")
-        .order_by()
-    )
-    if not rows:
-        return {}
-    source_ids = {row.call.post_id for row in rows}
-    sources = Post.objects.select_related("unit", "live").in_bulk(source_ids)
-    counts: defaultdict[int, set[int]] = defaultdict(set)
-    public: dict[int, str] = {}
-    found: dict[int, Mark] = {}
-    for row in rows:
-        counts[row.call.post_id].add(row.unit_id)
-        if row.call.is_public:
-            public[row.call.post_id] = row.call.public_id
-    for row in rows:
-        if row.post_id in ids:
-            source = sources[row.call.post_id]
-            live = source.live.content_hash if source.live else ""
-            is_stale = source.state not in LISTED or live != row.source_hash
-            found[row.post_id] = Mark(source, row.line, coverage="", is_stale=is_stale)
-    for pk in set(ids) & set(counts):
-        found[pk] = Mark(units=len(counts[pk]), coverage=public.get(pk, ""))
-    return found
+    if any(not hasattr(post, "relay_units") for post in posts):
+        known = once_each(Post.objects.filter(pk__in=[post.pk for post in posts]), [0]).only("pk")
+        rows: Collection[Post] = list(known)
+    else:
+        rows = posts
+    sources = {row.relay_of for row in rows if row.relay_of}  # type: ignore[attr-defined]
+    found = Post.objects.select_related("unit", "live").in_bulk(sources) if sources else {}
+    return {row.pk: mark for row in rows if (mark := _mark(row, found)) is not None}
+
+
+def _mark(row: Any, sources: dict[int, Post]) -> Mark | None:
+    source = sources.get(row.relay_of)
+    if source is not None:
+        live = source.live.content_hash if source.live else ""
+        return Mark(source, is_stale=source.state not in LISTED or live != row.relay_hash)
+    return Mark(units=row.relay_units, coverage=row.relay_coverage or "") if row.relay_units else None
 
 
 def rooms_of(person: Person) -> QuerySet[Room]:

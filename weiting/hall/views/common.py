@@ -1,7 +1,10 @@
 """What several pages share: tabs of a timeline, structured data of a post and of a unit."""
 
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import pgettext
 
@@ -11,6 +14,7 @@ from weiting.hall.shown import changes_at
 from weiting.media.models import Kind
 from weiting.posts.models import Post
 from weiting.posts.prose import plain
+from weiting.relay import queries as relay
 from weiting.ui.shell import Link
 from weiting.units.models import Unit
 
@@ -48,6 +52,18 @@ def note_changes(request: HttpRequest, posts: list[Post]) -> None:
     """Tell the page store when something these posts promise or show runs out."""
     for post in posts:
         changes_at(request, post.expires_at, *(f.due_at for f in post.follow_ups.all() if f.state == "open"))
+
+
+def once_each(unit_ids: Collection[int] | None) -> Callable[[QuerySet[Post]], QuerySet[Post]]:
+    """Return what leaves out of a list all but one row of a text that many units passed on, and counts them there."""
+    return partial(relay.once_each, unit_ids=unit_ids)
+
+
+def mark_relays(posts: Collection[Post]) -> None:
+    """Put beside posts whose text they pass on, or how many units passed them on (`post.relay`)."""
+    found = relay.marks(posts)
+    for post in posts:
+        post.relay = found.get(post.pk)  # type: ignore[attr-defined]
 
 
 def post_data(post: Post) -> dict[str, Any]:

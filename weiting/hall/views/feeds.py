@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, pgettext
 from weiting.hall import feeds, queries
 from weiting.hall.frame import absolute, typed
 from weiting.hall.shown import hall_page, shows
-from weiting.hall.views.common import TABS, chosen_tab, tabs
+from weiting.hall.views.common import TABS, chosen_tab, once_each, tabs
 from weiting.posts import queries as posts
 from weiting.posts.models import Post
 from weiting.subscriptions import hub
@@ -44,19 +44,21 @@ def _home(request: HttpRequest) -> Source:
     label = next((link.label for link in tabs("", tab) if link.current), "")
     title = f"{_hall_name(hall)} · {label}" if tab else _hall_name(hall)
     query = f"?k={tab}" if tab else ""
-    rows = posts.timeline(size=SIZE, **TABS[tab]).rows
+    rows = posts.timeline(size=SIZE, narrow=once_each(None), **TABS[tab]).rows
     return Source(title, reverse("hall:home") + query, rows, hall.slogan if hall else "", ["posts", "units"])
 
 
 def _hall(request: HttpRequest, slug: str) -> Source:
     hall = units.hall_by_slug(slug)
-    rows = posts.timeline(unit_ids=units.subtree_ids(hall.unit), size=SIZE).rows
+    ids = units.subtree_ids(hall.unit)
+    rows = posts.timeline(unit_ids=ids, narrow=once_each(ids), size=SIZE).rows
     return Source(hall.name, reverse("hall:hall", args=[slug]), rows, hall.slogan, ["posts", "units"])
 
 
 def _section(request: HttpRequest, hall: str, slug: str) -> Source:
     section, members = queries.section_with_units(hall, slug)
-    rows = posts.timeline(unit_ids=[unit.pk for unit in members], size=SIZE).rows
+    ids = [unit.pk for unit in members]
+    rows = posts.timeline(unit_ids=ids, narrow=once_each(ids), size=SIZE).rows
     return Source(
         section.name, reverse("hall:section", args=[hall, slug]), rows, section.about, ["posts", "units"]
     )

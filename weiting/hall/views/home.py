@@ -11,7 +11,7 @@ from weiting.core import clock
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, exported_at, show
 from weiting.hall.shown import changes_at, hall_page, shows
-from weiting.hall.views.common import TABS, chosen_tab, note_changes, tabs
+from weiting.hall.views.common import TABS, chosen_tab, mark_relays, note_changes, once_each, tabs
 from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.models import Post, RevisionMedia
@@ -44,8 +44,9 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
     shows(request, "posts", "columns", "topics", "issues", "lead", f"hall:{hall.pk}")
     tab, cursor = chosen_tab(request), request.GET.get("cursor", "")
     scope = None if hall.is_main else units.subtree_ids(hall.unit)
-    page = posts.timeline(unit_ids=scope, cursor=cursor, **TABS[tab])
+    page = posts.timeline(unit_ids=scope, narrow=once_each(scope), cursor=cursor, **TABS[tab])
     note_changes(request, list(page))
+    mark_relays(list(page))
     is_front = not tab and page.is_first
     lead = _lead(request, hall, list(page)) if is_front else None
     day = _last_day(list(page)) if is_front else clock.today()

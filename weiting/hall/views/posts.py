@@ -9,7 +9,7 @@ from weiting.hall import queries, relatives
 from weiting.hall.copies import post_of
 from weiting.hall.frame import Frame, Head, absolute, permanent, show
 from weiting.hall.shown import changes_at, hall_page, shows
-from weiting.hall.views.common import note_changes, post_data
+from weiting.hall.views.common import mark_relays, note_changes, post_data
 from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.flow import PostState
@@ -51,6 +51,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     found, ties = post_of(request, public_id)
     shows(request, f"post:{found.pk}", f"unit:{found.unit_id}")
     note_changes(request, [found])
+    mark_relays([found])
     frame = Frame(request, crumbs=_crumbs(found))
     if found.state == PostState.WITHDRAWN:
         head = Head(title=_("Withdrawn"), is_kept_out=True)
@@ -58,6 +59,8 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     live = found.live
     assert live is not None
     media = list(live.media.all())
+    if found.relay and found.relay.source:  # type: ignore[attr-defined]
+        shows(request, f"post:{found.relay.source.pk}")  # type: ignore[attr-defined]
     outcomes = [promise.outcome for promise in found.follow_ups.all()]
     # Their titles stand here too: when one is corrected or withdrawn, this page must not go on showing it.
     tied = [

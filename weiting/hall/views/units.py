@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, pgettext
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, show
 from weiting.hall.shown import hall_page, shows
-from weiting.hall.views.common import note_changes, unit_data
+from weiting.hall.views.common import mark_relays, note_changes, once_each, unit_data
 from weiting.posts import queries as posts
 from weiting.subscriptions import queries as subscriptions
 from weiting.ui.shell import Link
@@ -75,8 +75,14 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     found = units_queries.unit_by_slug(slug)
     shows(request, f"unit:{found.pk}", "columns")
     above = units_queries.ancestors(found)
-    page = posts.timeline(with_expired=True, unit_ids=[found.pk], cursor=request.GET.get("cursor", ""))
+    page = posts.timeline(
+        with_expired=True,
+        unit_ids=[found.pk],
+        narrow=once_each([found.pk]),
+        cursor=request.GET.get("cursor", ""),
+    )
     note_changes(request, list(page))
+    mark_relays(list(page))
     accounts = list(units_queries.register(unit=None).filter(unit=found))
     crumbs = [Link(each.short_name, reverse("hall:unit", args=[each.slug])) for each in above]
     context: dict[str, Any] = {
@@ -118,8 +124,11 @@ def section(request: HttpRequest, hall: str, slug: str) -> HttpResponse:
     found, members = queries.section_with_units(hall, slug)
     ids = [each.pk for each in members]
     shows(request, "posts", f"hall:{found.hall_id}")
-    page = posts.timeline(with_expired=True, unit_ids=ids, cursor=request.GET.get("cursor", ""))
+    page = posts.timeline(
+        with_expired=True, unit_ids=ids, narrow=once_each(ids), cursor=request.GET.get("cursor", "")
+    )
     note_changes(request, list(page))
+    mark_relays(list(page))
     here = reverse("hall:section", args=[hall, slug])
     frame = Frame(
         request,

@@ -1,6 +1,6 @@
 """What anybody may read: timelines by unit, column, topic and class, single posts, corrections, issues, the archive."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -84,11 +84,17 @@ def timeline(
     before: datetime | None = None,
     since: datetime | None = None,
     with_expired: bool = False,
+    narrow: Callable[[QuerySet[Post]], QuerySet[Post]] | None = None,
     cursor: str = "",
     size: int = 20,
 ) -> Page[Post]:
-    """Return one page of public posts, newest first; every filter has its own index."""
+    """Return one page of public posts, newest first; every filter has its own index.
+
+    `narrow` leaves out what a caller knows to be said already.
+    """
     posts = public_posts(with_expired=with_expired)
+    if narrow is not None:
+        posts = narrow(posts)
     asked = {
         "unit_id__in": unit_ids,
         "column": column,

@@ -1,0 +1,48 @@
+"""The public page of a relay call: who passed the text on, who did not, and how anybody can check it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _, pgettext
+
+from weiting.hall.frame import Frame, Head, absolute, show
+from weiting.hall.shown import changes_at, hall_page, shows
+from weiting.relay import queries
+from weiting.relay.coverage import Answer, cover
+from weiting.ui.shell import Link
+
+
+@hall_page
+def relay(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show how far a text was passed on."""
+    found = queries.public_call(public_id)
+    shows(request, "posts", f"relay:{found.pk}", f"post:{found.post_id}")
+    changes_at(request, found.due_at)
+    seen = cover(found)
+    here = reverse("hall:relay", args=[public_id])
+    frame = Frame(
+        request,
+        crumbs=[
+            Link(pgettext("hall", "This text"), reverse("hall:post", args=[found.post.public_id])),
+            Link(_("Who passed it on"), here),
+        ],
+    )
+    parts = [
+        (_("Passed on"), seen.of(Answer.PASSED_ON, Answer.OUTDATED, Answer.WAITING)),
+        (_("Said so, but not seen"), seen.of(Answer.CLAIMED)),
+        (_("Taken back"), seen.of(Answer.WITHDRAWN)),
+        (_("Declined, and why"), seen.of(Answer.DECLINED)),
+        (_("Silent"), seen.of(Answer.SILENT)),
+        (_("Not answered yet"), seen.of(Answer.OPEN)),
+    ]
+    context = {
+        "call": found,
+        "seen": seen,
+        "parts": [(label, rows) for label, rows in parts if rows],
+        "document": absolute(reverse("relay:coverage", args=[public_id])),
+        "keys": absolute(reverse("relay:keys")),
+    }
+    head = Head(
+        title=_("Who passed on “%(title)s”") % {"title": str(found.post)},
+        description=found.reason,
+    )
+    return show(frame, "hall/relay.html", head, context)
