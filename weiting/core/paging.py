@@ -28,11 +28,13 @@ class Page(Generic[M]):
         return len(self.rows)
 
 
-def _pack(moment: datetime, pk: int) -> str:
+def pack(moment: datetime, pk: int) -> str:
+    """Return the cursor of what comes after a row."""
     return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), pk]).encode()).decode().rstrip("=")
 
 
-def _unpack(cursor: str) -> tuple[datetime, int] | None:
+def unpack(cursor: str) -> tuple[datetime, int] | None:
+    """Return the time and key of the row before, or None for a cursor that is not ours."""
     try:
         moment, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         parsed = parse_datetime(moment)
@@ -48,7 +50,7 @@ def keyset(rows: QuerySet[M], *, by: str, cursor: str = "", size: int = 20) -> P
 
     A cursor that is not ours is treated as none: the reader gets the first page, not an error.
     """
-    at = _unpack(cursor) if cursor else None
+    at = unpack(cursor) if cursor else None
     ordered = rows.order_by(f"-{by}", "-pk")
     if at is not None:
         # The tuple comparison lets PostgreSQL walk the (time, id) index instead of filtering.
@@ -60,6 +62,6 @@ def keyset(rows: QuerySet[M], *, by: str, cursor: str = "", size: int = 20) -> P
     last = found[-1] if found else None
     return Page(
         rows=found,
-        next_cursor=_pack(getattr(last, by), last.pk) if more and last is not None else "",
+        next_cursor=pack(getattr(last, by), last.pk) if more and last is not None else "",
         is_first=at is None,
     )

@@ -38,6 +38,7 @@ RAIL = (
     Place("write", gettext_lazy("Write"), "/desk/write/", (posting.READ,)),
     Place("review", gettext_lazy("Review"), "/desk/review/", (reviewing.SEE, reviewing.DECIDE)),
     Place("calendar", gettext_lazy("Publish"), "/desk/calendar/", (publishing.SEE,)),
+    Place("deliveries", gettext_lazy("Deliveries"), "/desk/deliveries/", (publishing.SEE,)),
     Place("relay", pgettext_lazy("rail", "Relay"), "/desk/relay/", (relaying.SEE,)),
     Place("shelves", gettext_lazy("Columns"), "/desk/shelves/", (posting.READ,)),
     Place("units", gettext_lazy("Units"), "/desk/units/", (access.SEE_TEAM,)),

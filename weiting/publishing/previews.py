@@ -11,8 +11,8 @@ from weiting.channels import registry, words
 from weiting.channels.models import Connection
 from weiting.channels.ports import Rendered, Settings, Words
 from weiting.channels.rules import rules
-from weiting.publishing.delivery.texts import Text
-from weiting.publishing.models import Act
+from weiting.publishing.delivery.texts import Text, text_of_release
+from weiting.publishing.models import Act, Delivery
 from weiting.text import lengths
 from weiting.text.lengths import Channel, Length
 
@@ -102,6 +102,13 @@ def rendered(connection: Connection, text: Text, act: str = Act.SEND) -> Rendere
     """Return exactly what a connection would be sent; its secrets stay closed."""
     settings = Settings(connection.base, dict(connection.values))
     return registry.render(connection.kind, settings, text.words(connection.kind, act))
+
+
+def sent_by(delivery: Delivery) -> Rendered | None:
+    """Return what a delivery sends, or sent unless its account's settings have changed; None for an unknown kind."""
+    if not registry.is_known(delivery.connection.kind) or delivery.act == Act.WITHDRAW:
+        return None
+    return rendered(delivery.connection, text_of_release(delivery.release), delivery.act)
 
 
 def counts(kind: str, sent: Rendered) -> tuple[tuple[str, Length], ...]:
