@@ -5,6 +5,7 @@ takes it and hangs up without a word, `slow_rate` waits. `_codes` answers addres
 """
 
 import asyncio
+import logging
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from urllib.parse import quote, unquote
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from weiting.sandbox.state import Call, Channel, Reply
+
+# The library writes down every line of each conversation, addresses included.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 PORT = 8025
 LINK = re.compile(r"https?://[^\s<>\"]+")

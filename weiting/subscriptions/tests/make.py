@@ -19,8 +19,9 @@ from weiting.fanout.calling import Patience, call
 from weiting.posts.models import Post
 from weiting.posts.tests import make
 from weiting.posts.tests.make import City
-from weiting.subscriptions import actions, links
-from weiting.subscriptions.models import Reader, Subscription
+from weiting.subscriptions import actions, letters as letters_of_ours, links
+from weiting.subscriptions.actions.laying import letter_key
+from weiting.subscriptions.models import Bulletin, Reader, Subscription
 from weiting.subscriptions.outbox import Outbox
 from weiting.subscriptions.queries import Thing
 
@@ -121,3 +122,9 @@ def link_in(letter: EmailMultiAlternatives, part: str = "/mail/confirm/") -> str
     """Return the path of the first link of a letter that holds a part."""
     found = next(each for each in re.findall(r"https?://[^/\s]+(/\S*)", str(letter.body)) if part in each)
     return str(found)
+
+
+def message_id(post: Post, reader: Reader) -> str:
+    """Return what the letter that brought a post to a reader is known by."""
+    bulletin = Bulletin.objects.get(post=post, act="send")
+    return letters_of_ours.message_id(letter_key(bulletin), reader.public_id)
