@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("weiting.ui.urls")),
     path("media/", include("weiting.media.urls")),
     path("channels/", include("weiting.channels.urls")),
+    path("", include("weiting.fediverse.urls")),
     path("", include("weiting.audit.urls")),
     path("account/", include("weiting.accounts.urls")),
     path("account/", include("allauth.urls")),

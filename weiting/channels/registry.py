@@ -5,6 +5,7 @@ from functools import partial
 from typing import cast
 
 from weiting.channels.adapters import assisted
+from weiting.channels.adapters.activitypub import ActivityPub
 from weiting.channels.adapters.historic import Historic
 from weiting.channels.adapters.mail import Mail
 from weiting.channels.adapters.mastodon import Mastodon
@@ -23,6 +24,7 @@ KINDS: dict[str, Callable[[Settings, Wire], Adapter]] = {
 }
 # Channels whose readers' addresses are kept here: what is sent is laid into an outbox, and copied from there.
 SPREAD: dict[str, Callable[[Settings, Outbox], Adapter]] = {
+    "activitypub": ActivityPub,
     "mail": Mail,
 }
 

@@ -30,8 +30,8 @@ from weiting.jobs import holders
 
 logger = logging.getLogger(__name__)
 
-# So many items are kept ready for the next call.
-MOST_ITEMS = 300
+# So many items are kept ready for the next call, and so many seconds: what they are signed with may change.
+MOST_ITEMS, PACKED_FOR = 300, 60.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Engine:
         self.holder = holders.myself()
         self._calls: dict[Future[Settled], tuple[Claimed, float]] = {}
         self._batches: dict[int, Batch] = {}
-        self._items: dict[int, Any] = {}
+        self._items: dict[int, tuple[Any, float]] = {}
         self._unwritten: list[tuple[str, list[Settled]]] = []
         self._ended: deque[Future[Settled]] = deque()
         self._wake, self._stopping = threading.Event(), threading.Event()
@@ -175,7 +175,9 @@ class Engine:
 
     def _pack(self, taken: Sequence[Claimed]) -> None:
         """Read and pack the items that are new here: ten thousand copies are packed once."""
-        missing = {each.item_id for each in taken} - self._items.keys()
+        now = time.monotonic()
+        ready = {pk for pk, (_packed, since) in self._items.items() if now - since < PACKED_FOR}
+        missing = {each.item_id for each in taken} - ready
         if not missing:
             return
         if len(self._items) > MOST_ITEMS:
@@ -187,13 +189,13 @@ class Engine:
             if each.item_id in missing:
                 missing.discard(each.item_id)
                 kind = self._batches[each.host_id].kind
-                self._items[each.item_id] = _packed(kind, each.key, payloads[each.item_id])
+                self._items[each.item_id] = _packed(kind, each.key, payloads[each.item_id]), now
 
     # --- calling --------------------------------------------------------------------------------------------
 
     def _begin(self, pool: ThreadPoolExecutor, claimed: Claimed) -> None:
         postman = postmen.postman_of(self._batches[claimed.host_id].kind)
-        future = pool.submit(self._call, claimed, postman, self._items[claimed.item_id])
+        future = pool.submit(self._call, claimed, postman, self._items[claimed.item_id][0])
         self._calls[future] = claimed, time.monotonic()
         future.add_done_callback(self._end)
 

@@ -105,3 +105,8 @@ def count_waiting(kind: str = "") -> int:
     """Count the copies that wait, of one kind or of all."""
     found = Copy.objects.filter(state__in=[CopyState.WAITING, CopyState.SENDING])
     return found.filter(host__kind=kind).count() if kind else found.count()
+
+
+def targets_of(keys: list[str]) -> list[str]:
+    """List the addresses to which the items of these keys went or are to go, as far as their copies are kept."""
+    return list(Copy.objects.filter(item__key__in=keys).values_list("target", flat=True)) if keys else []

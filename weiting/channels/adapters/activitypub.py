@@ -1,0 +1,128 @@
+"""The fediverse: what every follower of a unit's own account reads, on Mastodon, Misskey, Takahē and others.
+
+Nothing is called: a text is laid into the outbox, and copied from there to the followers kept in this hall. Source:
+w3.org/TR/activitypub, docs.joinmastodon.org/spec/activitypub; Misskey takes no activity above 64 KB.
+"""
+
+from datetime import datetime
+from html import escape
+from urllib.parse import quote
+
+import nh3
+
+from weiting.channels.ports import (
+    Answer,
+    Hook,
+    InDoubt,
+    Media,
+    Outbox,
+    Receipt,
+    Rendered,
+    Settings,
+    Verb,
+    Words,
+)
+from weiting.channels.rules import rules
+from weiting.text.finding import Message, _, message
+
+KIND = "activitypub"
+SEND, CORRECT, WITHDRAW = "send", "correct", "withdraw"
+# What Mastodon shows; headings are made bold paragraphs.
+TAGS = {"p", "br", "a", "strong", "b", "em", "i", "u", "del", "code", "pre", "blockquote", "ul", "ol", "li"}
+HEADINGS = [(f"<{tag}>", "<p><strong>") for tag in ("h2", "h3")] + [
+    (f"</{tag}>", "</strong></p>") for tag in ("h2", "h3")
+]
+
+
+class ActivityPub:
+    """One account of this hall. Settings: `handle`, `name`, `summary`; `base` is the address of the hall."""
+
+    # Laid down under its key a second time it is there already.
+    can = frozenset({Verb.SEND, Verb.REPEAT, Verb.CORRECT, Verb.WITHDRAW})
+    limits = rules(KIND)
+
+    def __init__(self, settings: Settings, outbox: Outbox) -> None:
+        self.settings, self.outbox = settings, outbox
+
+    def render(self, words: Words) -> Rendered:
+        """The whole text with its title, topics and the hall's page; pictures with their descriptions."""
+        notes: list[Message] = []
+        most, pictures = int(self.limits.limits["bytes"]), int(self.limits.limits["media"])
+        said = words.said.strip()
+        body = _paragraphs(said) if said else _clean(words.html) or _paragraphs(words.body)
+        if len(body.encode()) > most:
+            body = _paragraphs(words.summary.strip() or _cut(words.body, most // 8))
+            notes.append(message(_("Shortened for the fediverse; the whole text stands behind the link.")))
+        if len(words.media) > pictures:
+            notes.append(message(_("The fediverse shows four pictures; the others stand behind the link.")))
+        topics = [name for each in words.topics[:5] if (name := "".join(each.split()))]
+        correcting, title = _cut(words.correcting, 1000), _cut(words.title.strip(), 300)
+        parts = [
+            f"<p><strong>{escape(correcting)}</strong></p>" if correcting else "",
+            f"<p><strong>{escape(title)}</strong></p>" if title else "",
+            body,
+            self._hashtags(topics),
+            f'<p><a href="{escape(words.url)}">{escape(words.url)}</a></p>',
+        ]
+        fields = {
+            "content": "".join(parts),
+            "tag": [{"type": "Hashtag", "name": f"#{each}", "href": self._topic(each)} for each in topics],
+            "attachment": [_attachment(each) for each in words.media[:pictures]],
+            "url": words.url,
+        }
+        text = "\n\n".join(
+            filter(
+                None,
+                [correcting, title, said or words.body.strip(), " ".join(f"#{t}" for t in topics), words.url],
+            )
+        )
+        return Rendered(text, fields, words.media[:pictures], tuple(notes))
+
+    def _hashtags(self, topics: list[str]) -> str:
+        links = [f'<a href="{escape(self._topic(each))}" rel="tag">#{escape(each)}</a>' for each in topics]
+        return f"<p>{' '.join(links)}</p>" if links else ""
+
+    def _topic(self, name: str) -> str:
+        return f"{self.settings.base.rstrip('/')}/search/?q={quote(name)}"
+
+    def send(self, sent: Rendered, key: str) -> Receipt:
+        """Lay the text down for everybody who follows."""
+        return self.outbox.put(SEND, sent, key)
+
+    def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
+        """Never asked: the same key may be laid down again."""
+        raise InDoubt("an outbox is not asked")
+
+    def follow(self, receipt: Receipt) -> Receipt | None:
+        """Never asked: what is laid down is out; how far its copies are stands on the board."""
+        return receipt
+
+    def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
+        """Change the text wherever it went, with the line that says what was wrong."""
+        return self.outbox.put(CORRECT, sent, key, receipt)
+
+    def withdraw(self, receipt: Receipt, key: str) -> None:
+        """Take the text back wherever it went; servers that keep to the rules show it no more."""
+        self.outbox.put(WITHDRAW, Rendered(""), key, receipt)
+
+    def read_hook(self, hook: Hook) -> Answer:
+        """Nothing is heard here: others write to the accounts' inboxes."""
+        return Answer(404)
+
+
+def _clean(html: str) -> str:
+    for old, new in HEADINGS:
+        html = html.replace(old, new)
+    return nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener nofollow").strip()
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(each.strip())}</p>" for each in text.splitlines() if each.strip())
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _attachment(media: Media) -> dict[str, str]:
+    return {"type": "Document", "mediaType": media.mime, "url": media.url, "name": media.alt}
