@@ -13,7 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import escape
 from time import time
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, unquote
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -57,7 +57,7 @@ class Mailbox(Channel):
 
     def take(self, to: str, raw: bytes) -> None:
         """Put a letter into a mailbox."""
-        letter = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+        letter = message_from_bytes(raw, policy=policy.default)
         self.letters.setdefault(to, []).append(letter)
         self.say(to, str(letter["Subject"]), time(), key=str(letter["Message-ID"] or ""), event="letter")
 

@@ -37,7 +37,7 @@ def seal(address: str, of: str) -> tuple[str, bytes]:
     return vault.seal({"to": address}, of)
 
 
-def open_sealed(name: str, sealed: bytes, of: str) -> str:
+def open_sealed(name: str, sealed: bytes | memoryview, of: str) -> str:
     """Return a reader's address; raise Unavailable when the key is missing on this machine."""
     return vault.open_sealed(name, bytes(sealed), of)["to"]
 

@@ -114,7 +114,8 @@ def _want(kind: str, is_warm: bool) -> rows.Want:
 
 def letters(to: str = "") -> list[EmailMultiAlternatives]:
     """Return what was mailed, in order, without the letters that ask for a confirmation."""
-    found = [each for each in mail.outbox if "Precedence" in each.extra_headers]
+    found = [each for each in mail.outbox if isinstance(each, EmailMultiAlternatives)]
+    found = [each for each in found if "Precedence" in each.extra_headers]
     return [each for each in found if not to or each.to == [to]]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from weiting.core.flow import perform
-from weiting.hall.followed import Teller, written
+from weiting.hall.followed import Teller, Written, written
 from weiting.hall.tests import make as halls
 from weiting.hall.tests.make import Scene
 from weiting.jobs.testing import run_waiting
@@ -109,7 +109,12 @@ def test_only_feeds_that_show_what_changed_are_written_anew(
     teller = Teller()
     teller.tell()
     seen: list[str] = []
-    monkeypatch.setattr("weiting.hall.followed.written", lambda url: seen.append(url) or written(url))
+
+    def watched(url: str) -> Written | None:
+        seen.append(url)
+        return written(url)
+
+    monkeypatch.setattr("weiting.hall.followed.written", watched)
     teller.hear(frozenset({"unit:999", "columns"}))
     teller.tell()
     assert seen == []
