@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.posts import access as posting, queries as posts
 from weiting.posts.flow import AssignmentState, CorrectionState, PostState
 from weiting.posts.models import Correction, Post
-from weiting.publishing import access as releasing
+from weiting.publishing import access as releasing, board
 from weiting.publishing.flow import ReleaseState
 from weiting.publishing.models import Release
 from weiting.relay import access as relaying, queries as relay
@@ -164,6 +164,16 @@ def _releases(person: Person) -> Iterator[Task]:
         )
 
 
+def _deliveries(person: Person) -> Iterator[Task]:
+    stopped = board.needing(person)
+    if not stopped:
+        return
+    title = ngettext("%(n)s delivery needs somebody", "%(n)s deliveries need somebody", stopped)
+    yield Task(
+        title % {"n": stopped}, "/desk/deliveries/?part=needs", _("Look"), None, _("Deliveries"), tone="late"
+    )
+
+
 def _assignments(person: Person) -> Iterator[Task]:
     open_ones = (AssignmentState.OPEN, AssignmentState.ACCEPTED)
     for target in posts.assignments_for(person).filter(state__in=open_ones)[:MOST]:
@@ -268,6 +278,7 @@ GATHERERS: tuple[tuple[tuple[str, ...], Callable[[Person], Iterator[Task]]], ...
     ((posting.WRITE, releasing.PLAN), _texts),
     ((posting.CORRECT,), _corrections),
     ((releasing.PLAN,), _releases),
+    ((releasing.PLAN,), _deliveries),
     ((posting.TAKE_ASSIGNMENT,), _assignments),
     ((relaying.ANSWER,), _relays),
     ((posting.WRITE,), _columns),

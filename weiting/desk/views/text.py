@@ -19,9 +19,16 @@ from weiting.desk.views.common import plan, recall
 from weiting.posts import access, actions, queries
 from weiting.posts.flow import CorrectionState, PostState
 from weiting.posts.models import Post
-from weiting.publishing import access as publishing_access, actions as publishing, queries as released
+from weiting.publishing import (
+    access as publishing_access,
+    actions as publishing,
+    board,
+    queries as released,
+)
 from weiting.review import access as reviewing, queries as review
 from weiting.units.access import may, may_anywhere
+
+GONE_OUT = frozenset({PostState.PUBLISHED, PostState.EXPIRED, PostState.WITHDRAWN})
 
 
 def under_way(request: HttpRequest, post: Post, release: ReleaseForm | None = None) -> HttpResponse:
@@ -49,6 +56,8 @@ def under_way(request: HttpRequest, post: Post, release: ReleaseForm | None = No
             links=post.links.select_related("target__live", "target__working", "target__unit"),
             follow_ups=post.follow_ups.select_related("unit", "outcome__live"),
             places=drafts.places_of(shown) if shown else (),
+            went=board.rows_of(post) if post.state in GONE_OUT else (),
+            may_see_way=may(person, publishing_access.SEE, post.unit),
             **composing.plan_or_wish(post),
             may_recall=may(person, reviewing.SUBMIT, post.unit),
             may_plan=may(person, publishing_access.PLAN, post.unit),
