@@ -11,6 +11,18 @@ notices.register(
             _("“%(title)s” is approved but has no time to go out: %(reason)s"),
             "clock",
         ),
+        "publishing.delivery_stopped": (
+            _("“%(title)s” stopped on its way to %(connection)s. See what to do."),
+            "warning",
+        ),
+        "publishing.deliveries_stopped": (
+            _("%(n)s texts stopped on their way to %(connection)s. See what to do."),
+            "warning",
+        ),
+        "publishing.account_rests": (
+            _("%(connection)s needs somebody before anything goes out there; %(n)s texts wait."),
+            "warning",
+        ),
         "publishing.withdrawn": (_("%(who)s withdrew “%(title)s”: %(reason)s"), "undo"),
     }
 )

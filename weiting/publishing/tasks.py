@@ -16,3 +16,9 @@ def sweep() -> None:
     actions.fulfil_wishes()
     actions.release_due()
     actions.expire_due()
+
+
+@jobs.periodic("* * * * *", "publishing.tell_stopped")
+def tell_stopped() -> None:
+    """Tell people which deliveries and accounts need them."""
+    actions.tell_stopped()

@@ -31,6 +31,7 @@ from weiting.publishing.actions.planning import (
 from weiting.publishing.actions.releasing import release_due, release_one
 from weiting.publishing.actions.retiring import retire_media, texts_showing
 from weiting.publishing.actions.standstill import confirm_by_hand, leave, send_again, withdraw_there
+from weiting.publishing.actions.telling import tell_stopped
 from weiting.publishing.actions.withdrawing import expire_due, withdraw_issue, withdraw_post
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "send_for_review",
     "silence_account",
     "take_from_lead",
+    "tell_stopped",
     "texts_showing",
     "withdraw_issue",
     "withdraw_post",

@@ -1,0 +1,85 @@
+"""Tells a unit's people that deliveries need them: each delivery once, those of one account together.
+
+Done beside the sending, from the rows, so that a worker that calls writes no notices.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from weiting import notices
+from weiting.channels.models import Connection
+from weiting.core import clock
+from weiting.core.actions import action
+from weiting.publishing import board
+from weiting.publishing.board import Row
+from weiting.publishing.flow import DeliveryState as State
+from weiting.publishing.models import STOPPED, Delivery
+from weiting.units.access import holders
+from weiting.units.roles import Role
+
+TOLD = (Role.EDITOR, Role.SPOKESPERSON)
+AT_ONCE = 500
+# An account that rests is told of while it is news; the board goes on saying it.
+NEWS = timedelta(hours=1)
+
+
+@action
+def tell_stopped() -> int:
+    """Tell the people of each unit what stopped since they were told last; return how many. Safe to repeat."""
+    rows = list(
+        board.full(Delivery.objects.filter(STOPPED, told_at__isnull=True))
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .order_by("pk")[:AT_ONCE]
+    )
+    rows.sort(key=lambda row: row.connection_id)
+    for _pk, group in groupby(rows, key=lambda row: row.connection_id):
+        _tell(list(group))
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=clock.now())
+    _tell_of_resting()
+    return len(rows)
+
+
+def _tell(rows: Sequence[Delivery]) -> None:
+    first, line = rows[0], rows[0].connection
+    people = holders(line.unit, TOLD)
+    stamp = f"{clock.now():%Y%m%d%H%M%S}"
+    if len(rows) == 1:
+        row = Row(first)
+        notices.tell(
+            people,
+            "publishing.delivery_stopped",
+            key=f"publishing.delivery:{first.pk}:{stamp}",
+            url=f"/desk/deliveries/{first.public_id}/",
+            urgent=row.asks,
+            title=row.title,
+            connection=line.name,
+        )
+        return
+    notices.tell(
+        people,
+        "publishing.deliveries_stopped",
+        key=f"publishing.deliveries:{line.pk}:{stamp}",
+        url=f"/desk/deliveries/?channel={line.public_id}&part=needs",
+        connection=line.name,
+        n=len(rows),
+    )
+
+
+def _tell_of_resting() -> None:
+    """Tell of accounts for which something waits while they need somebody."""
+    now = clock.now()
+    waiting = Delivery.objects.filter(state__in=[State.QUEUED, State.IN_DOUBT, State.ACCEPTED], needs="")
+    lines = Connection.objects.filter(needs_since__gte=now - NEWS).exclude(needs="").select_related("unit")
+    for line in lines:
+        n = waiting.filter(connection=line)[: board.COUNTED_TO].count()
+        if n and line.needs_since is not None:
+            notices.tell(
+                holders(line.unit, TOLD),
+                "publishing.account_rests",
+                key=f"publishing.account:{line.pk}:{line.needs_since:%Y%m%d%H%M%S}",
+                url=f"/desk/channels/{line.public_id}/",
+                urgent=True,
+                connection=line.name,
+                n=n,
+            )
