@@ -43,6 +43,16 @@ def open_sealed(name: str, sealed: bytes, of: str) -> dict[str, str]:
         ) from None
 
 
+def present() -> str:
+    """Return the name of the key that seals now."""
+    return next(iter(_keys()))
+
+
+def is_known(name: str) -> bool:
+    """Say whether this machine has a key of that name."""
+    return name in _keys()
+
+
 def key_of(text: str) -> tuple[str, bytes]:
     """Return a key made from a secret text of any length, and the name it is known by; the name tells nothing of it."""
     key = sha256(b"weiting.channels:" + text.encode()).digest()

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from weiting.accounts.models import Person
+from weiting.channels import access as channels
 from weiting.desk.access import READ_AUDIT
 from weiting.notices import queries as notices
 from weiting.posts import access as posting
@@ -40,6 +41,7 @@ RAIL = (
     Place("calendar", gettext_lazy("Publish"), "/desk/calendar/", (publishing.SEE,)),
     Place("deliveries", gettext_lazy("Deliveries"), "/desk/deliveries/", (publishing.SEE,)),
     Place("relay", pgettext_lazy("rail", "Relay"), "/desk/relay/", (relaying.SEE,)),
+    Place("channels", gettext_lazy("Channels"), "/desk/channels/", (channels.SEE,)),
     Place("shelves", gettext_lazy("Columns"), "/desk/shelves/", (posting.READ,)),
     Place("units", gettext_lazy("Units"), "/desk/units/", (access.SEE_TEAM,)),
     Place("register", gettext_lazy("Register"), "/desk/register/", (access.SEE_TEAM,)),

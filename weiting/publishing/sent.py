@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from weiting.channels.models import Connection
 from weiting.publishing.flow import DeliveryState as State
@@ -35,6 +36,17 @@ def waiting_at(connections: Iterable[Connection]) -> dict[int, Waiting]:
     return {pk: Waiting(waits, needs) for pk, waits, needs in rows}
 
 
+def last_arrived(connections: Iterable[Connection]) -> dict[int, datetime]:
+    """Return when something last arrived at each of these connections, in one query."""
+    newest = (
+        Delivery.objects.filter(connection=OuterRef("pk"), state=State.DELIVERED)
+        .order_by("-queued_at", "-id")
+        .values("settled_at")[:1]
+    )
+    rows = Connection.objects.filter(pk__in=[each.pk for each in connections]).annotate(at=Subquery(newest))
+    return {pk: at for pk, at in rows.values_list("pk", "at") if at is not None}
+
+
 def waiting_list(connection: Connection, most: int = 200) -> list[Delivery]:
     """List what is not over at a connection, oldest first."""
     return list(
@@ -59,3 +71,16 @@ def title_of(delivery: Delivery) -> str:
     if release.issue is not None:
         return release.issue.title
     return release.revision.title if release.revision is not None else ""
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A delivery with the title of what it carries."""
+
+    delivery: Delivery
+    title: str
+
+
+def titled(rows: Iterable[Delivery]) -> list[Titled]:
+    """Return deliveries with the titles of their texts, which have been read along."""
+    return [Titled(each, title_of(each)) for each in rows]

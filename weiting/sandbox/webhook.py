@@ -24,6 +24,8 @@ class Webhook(Channel):
         if not hmac.compare_digest(wanted, found[2]):
             return 401, {"error": "the signature does not fit"}
         said = json.loads(call.body)
+        if said.get("event") == "ping":
+            return 200, {"id": "ping"}
         account, key = call.path.strip("/"), str(said.get("key"))
         known = next((each for each in self.of(account) if each.key == key), None)
         if known is None:

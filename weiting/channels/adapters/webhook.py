@@ -15,6 +15,7 @@ from weiting.channels.ports import (
     Answer,
     Hook,
     InDoubt,
+    Probed,
     Receipt,
     Refused,
     Rendered,
@@ -33,7 +34,7 @@ GONE = 410
 class Webhook:
     """One receiver. Settings: `base` is the address; secrets: `secret`, shared with the receiver."""
 
-    can = frozenset({Verb.SEND, Verb.REPEAT, Verb.CORRECT, Verb.WITHDRAW})
+    can = frozenset({Verb.SEND, Verb.REPEAT, Verb.CORRECT, Verb.WITHDRAW, Verb.PROBE})
 
     def __init__(self, settings: Settings, wire: Wire) -> None:
         self.settings, self.wire = settings, wire
@@ -74,6 +75,11 @@ class Webhook:
     def withdraw(self, receipt: Receipt, key: str) -> None:
         """Call with event `withdrawn`, naming the receipt of the first call."""
         self._call("withdrawn", key, {"of": receipt.external_id, "url": receipt.url})
+
+    def probe(self) -> Probed:
+        """Call with event `ping`, which a receiver answers and forgets."""
+        self._call("ping", f"ping-{int(clock.now().timestamp())}", {})
+        return Probed(self.settings.base)
 
     def read_hook(self, hook: Hook) -> Answer:
         """Nothing is heard from a webhook."""

@@ -1,0 +1,144 @@
+"""How a connection is, in words, with the one next step: what the board of credentials shows for each."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _, ngettext
+
+from weiting.channels import kinds, vault, words
+from weiting.channels.actions import missing
+from weiting.channels.flow import ConnectionState as S
+from weiting.channels.models import Connection
+from weiting.channels.ports import Action
+from weiting.channels.queries import days_left
+from weiting.core import clock
+from weiting.core.errors import DomainError
+from weiting.units.flow import AccountState
+
+# Days ahead at which an ending is shown as something to do.
+AHEAD = 7
+
+
+@dataclass(frozen=True)
+class Health:
+    """`tone` is ok, soon, late or ""; `step` names the page of the next step, "" where none is to be taken."""
+
+    tone: str
+    said: str
+    todo: str = ""
+    step: str = ""
+    button: str = ""
+
+
+def health_of(connection: Connection) -> Health:
+    """Say how a connection is; the first thing that keeps texts from going out comes first."""
+    if connection.state == S.ENDED:
+        return Health("", _("It has ended: %(reason)s") % {"reason": connection.state_reason})
+    for found in (_sealed, _needs, _account, _expiry, _planned, _rest, _trial):
+        if (told := found(connection)) is not None:
+            return told
+    if kinds.kind_of(connection.kind).is_by_hand:
+        return Health("ok", _("Each text waits here until somebody has put it there."))
+    return Health("ok", _("All is well."))
+
+
+def _sealed(connection: Connection) -> Health | None:
+    if connection.sealed and not vault.is_known(connection.sealed_with):
+        return Health(
+            "late",
+            words.matter("vault"),
+            _("Restore the key, or put the credentials in anew."),
+            "settings",
+            words.button(Action.SETTINGS),
+        )
+    return None
+
+
+def _needs(connection: Connection) -> Health | None:
+    if not connection.needs:
+        return None
+    step = {Action.AUTHORISE: "renew", Action.SETTINGS: "settings", Action.ASK_PLATFORM: "resume"}
+    return Health(
+        "late",
+        words.matter(connection.needs_code, connection.kind),
+        words.need(connection.needs, connection.needs_code, connection.kind),
+        step.get(Action(connection.needs), "settings") if connection.needs in list(Action) else "settings",
+        _("It is settled: go on")
+        if connection.needs == Action.ASK_PLATFORM
+        else words.button(connection.needs),
+    )
+
+
+def _account(connection: Connection) -> Health | None:
+    account = connection.account
+    if account is None or (account.state == AccountState.OPEN and not account.must_rotate):
+        return None
+    if account.must_rotate:
+        said = _("The account was handed over; its new keeper has not renewed every credential yet.")
+    else:
+        said = _("In the register the account is: %(state)s.") % {"state": account.get_state_display()}
+    return Health(
+        "soon", said, _("It speaks only while it is open in the register."), "account", _("To the register")
+    )
+
+
+def _expiry(connection: Connection) -> Health | None:
+    if connection.expires_at is None:
+        return None
+    left = days_left(connection.expires_at)
+    if left > AHEAD:
+        return None
+    day = f"{clock.local(connection.expires_at):%m-%d}"
+    if left < 0:
+        said = _("The authorisation ended on %(day)s.") % {"day": day}
+    elif left == 0:
+        said = _("The authorisation ends today.")
+    else:
+        said = ngettext(
+            "The authorisation ends in %(n)s day, on %(day)s.",
+            "The authorisation ends in %(n)s days, on %(day)s.",
+            left,
+        ) % {"n": left, "day": day}
+    tone = "late" if left <= 1 else "soon"
+    return Health(tone, said, words.need(Action.AUTHORISE), "renew", words.button(Action.AUTHORISE))
+
+
+def _planned(connection: Connection) -> Health | None:
+    if connection.state != S.PLANNED:
+        return None
+    try:
+        lacking = missing(connection)
+    except DomainError:
+        lacking = []
+    kind = kinds.kind_of(connection.kind)
+    if lacking or (kind.asks_base and not connection.base):
+        names = "、".join(str(each.label) for each in lacking) or str(kind.base_label)
+        return Health(
+            "soon", _("Not live yet: %(names)s missing.") % {"names": names}, "", "settings", _("Fill in")
+        )
+    if kind.asks_base and connection.tested_code != "ok":
+        return _trial(connection) or Health("soon", _("Not live yet: not tested."), "", "try", _("Test"))
+    return Health("soon", _("Not live yet: everything is ready."), "", "live", _("Put live"))
+
+
+def _rest(connection: Connection) -> Health | None:
+    if connection.state != S.FROZEN:
+        return None
+    said = _("At rest: %(reason)s") % {"reason": connection.state_reason}
+    return Health("soon", said, _("What is due waits."), "live", _("Go on"))
+
+
+def _trial(connection: Connection) -> Health | None:
+    last = connection.tested_at
+    if last is None or connection.tested_code in {"", "ok"}:
+        return None
+    if connection.last_ok_at is not None and connection.last_ok_at > last:
+        return None
+    said = words.matter(connection.tested_code, connection.kind, connection.tested_why)
+    todo = words.need(connection.tested_need, connection.tested_code, connection.kind)
+    return Health(
+        "soon",
+        _("The last test failed. %(said)s") % {"said": said},
+        todo,
+        "settings",
+        words.button("settings"),
+    )

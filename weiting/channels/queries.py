@@ -1,0 +1,88 @@
+"""Every read of connections: those a person may see, what a new one may be made of, who may answer for one."""
+
+from datetime import datetime
+
+from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.translation import gettext as _
+
+from weiting.accounts.models import Person
+from weiting.channels import access
+from weiting.channels.flow import ConnectionState
+from weiting.channels.kinds import Kind
+from weiting.channels.models import Connection
+from weiting.core import clock
+from weiting.core.errors import NotFound
+from weiting.units.access import holders, reach_q, units_for
+from weiting.units.flow import AccountState
+from weiting.units.models import Account, Unit
+from weiting.units.roles import Role
+
+OVER = (AccountState.CLOSED, AccountState.REFUSED)
+
+
+def connections_for(person: Person, *, ended: bool = False, q: str = "") -> QuerySet[Connection]:
+    """List the connections of the units whose channels a person may see; ended ones only when asked for."""
+    found = Connection.objects.filter(reach_q(person, access.SEE, "unit"))
+    found = found.filter(state=ConnectionState.ENDED) if ended else found.exclude(state=ConnectionState.ENDED)
+    if words := q.replace("\x00", "").strip():
+        found = found.filter(
+            Q(name__icontains=words)
+            | Q(unit__short_name__icontains=words)
+            | Q(account__handle__icontains=words)
+        )
+    # What needs somebody comes first, then what ends soonest.
+    return found.select_related("unit", "account", "owner").order_by(
+        Case(When(needs="", then=1), default=0),
+        F("expires_at").asc(nulls_last=True),
+        "unit__path",
+        "name",
+        "pk",
+    )
+
+
+def connection_for(person: Person, public_id: str) -> Connection:
+    """Return a connection of a unit whose channels a person may see; raise NotFound."""
+    rows = Connection.objects.filter(reach_q(person, access.SEE, "unit"), public_id=public_id)
+    found = rows.select_related("unit", "account", "owner", "created_by").first()
+    if found is None:
+        raise NotFound(_("There is no such connection, or it is not for you."))
+    return found
+
+
+def units_to_connect(person: Person) -> QuerySet[Unit]:
+    """List the units for which a person may plan connections."""
+    return units_for(person, access.ARRANGE).filter(closed_on__isnull=True).order_by("path")
+
+
+def accounts_to_connect(unit: Unit, kind: Kind) -> QuerySet[Account]:
+    """List the accounts of a unit in the register that a connection of this kind may still be made for."""
+    taken = Connection.objects.exclude(state=ConnectionState.ENDED).filter(account__isnull=False)
+    return (
+        Account.objects.filter(unit=unit, platform__in=kind.platforms)
+        .exclude(state__in=OVER)
+        .exclude(pk__in=taken.values("account"))
+        .order_by("handle")
+    )
+
+
+def people_to_answer(unit: Unit) -> QuerySet[Person]:
+    """List who may answer for a connection of a unit: everybody who holds a role there."""
+    return holders(unit, [each.value for each in Role])
+
+
+def expiring(before: datetime) -> QuerySet[Connection]:
+    """List the connections in use whose authorisation ends before a moment."""
+    return (
+        Connection.objects.filter(
+            state__in=[ConnectionState.LIVE, ConnectionState.FROZEN],
+            expires_at__isnull=False,
+            expires_at__lte=before,
+        )
+        .select_related("unit", "owner")
+        .order_by("expires_at")
+    )
+
+
+def days_left(at: datetime) -> int:
+    """Return how many days are left on the clock of Shanghai; 0 is today, negative is over."""
+    return (clock.local(at).date() - clock.today()).days
