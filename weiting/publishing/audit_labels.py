@@ -18,6 +18,8 @@ audit.labels.register(
         "publishing.issue.withdraw": _("Withdrew a public issue"),
         "publishing.lead.put": _("Put a text at the head of the hall's page"),
         "publishing.lead.take": _("Took a text from the head of the hall's page"),
+        "publishing.receipt.gone": _("Found that a text no longer stands on a channel"),
+        "publishing.receipt.changed": _("Found that a text stands on a channel with other words"),
         "publishing.delivery.confirm": _("Confirmed by hand that a text stands on a channel"),
         "publishing.delivery.again": _("Had a text sent to a channel again"),
         "publishing.delivery.leave": _("Let a text not go to a channel after all"),

@@ -11,6 +11,11 @@ notices.register(
             _("“%(title)s” is approved but has no time to go out: %(reason)s"),
             "clock",
         ),
+        "publishing.gone": (_("“%(title)s” no longer stands on %(connection)s: %(address)s"), "warning"),
+        "publishing.changed": (
+            _("“%(title)s” stands on %(connection)s with other words than were sent: %(address)s"),
+            "warning",
+        ),
         "publishing.delivery_stopped": (
             _("“%(title)s” stopped on its way to %(connection)s. See what to do."),
             "warning",

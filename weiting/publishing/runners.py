@@ -3,3 +3,4 @@
 from weiting import jobs
 
 jobs.alongside("deliveries", "weiting.publishing.delivery.alongside.carry")
+jobs.alongside("heeding", "weiting.publishing.delivery.heeding.carry")

@@ -2,6 +2,7 @@
 
 from weiting import jobs
 from weiting.publishing import actions
+from weiting.publishing.delivery import checking
 
 
 @jobs.task("publishing.release")
@@ -22,3 +23,9 @@ def sweep() -> None:
 def tell_stopped() -> None:
     """Tell people which deliveries and accounts need them."""
     actions.tell_stopped()
+
+
+@jobs.periodic("*/10 * * * *", "publishing.check_receipts")
+def check_receipts() -> None:
+    """Look again whether what arrived still stands there."""
+    checking.check_due()

@@ -1,7 +1,6 @@
 """What people wrote on Weibo is read within a hundred calls a day, oftener after a text, each thing once."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
+def wire(monkeypatch: pytest.MonkeyPatch) -> Inside:
     made = Inside(Weibo("weibo"))
     monkeypatch.setattr(polling, "Wire", lambda **_given: made)
     return made
@@ -29,6 +28,12 @@ def account(name: str = "7", **more: object) -> Connection:
     made.sealed_with, made.sealed = vault.seal({"token": f"token-{name}"}, made.public_id)
     made.save()
     return made
+
+
+def next_of(line: Connection) -> datetime:
+    found = Ear.objects.get(pk=line.pk).next_at
+    assert found is not None
+    return found
 
 
 def write(wire: Inside, text: str, what: str = "comment") -> None:
@@ -70,10 +75,10 @@ def test_soon_after_a_text_it_is_read_more_often_and_never_beyond(wire, freeze):
     quotas.metered(line, wire).call("POST", "https://api.weibo.com/weibo/2/statuses/share.json", acts=True,
                                     data={"access_token": "token-7", "status": "停水 https://a.cn "})  # fmt: skip
     polling.read_due()
-    fresh = Ear.objects.get(pk=line.pk).next_at - clock.now()
+    fresh = next_of(line) - clock.now()
     other = account("8")
     polling.read_due()
-    usual = Ear.objects.get(pk=other.pk).next_at - clock.now()
+    usual = next_of(other) - clock.now()
     assert timedelta(minutes=5) <= fresh < usual / 2
 
 
@@ -93,13 +98,13 @@ def test_a_quota_that_is_used_up_puts_reading_off_and_an_expired_token_disturbs_
     line, other = account(), account("8")
     wire.fake.expire({"7"})
     assert polling.read_due() == 1
-    assert Ear.objects.get(pk=line.pk).next_at == clock.now() + polling.AGAIN
+    assert next_of(line) == clock.now() + polling.AGAIN
     line.refresh_from_db()
     assert line.needs == "" and Ear.objects.get(pk=other.pk).heard_at is not None
     wire.fake.switch("limits", {"limits": {"calls": 0}}, clock.now().timestamp())
     freeze.move(hours=3)
     polling.read_due()
-    assert Ear.objects.get(pk=other.pk).next_at > clock.now() + timedelta(minutes=50)
+    assert next_of(other) > clock.now() + timedelta(minutes=50)
 
 
 def test_an_account_that_rests_or_needs_somebody_is_not_read(wire, freeze):
