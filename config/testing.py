@@ -118,6 +118,8 @@ class Site:
     url: str
     env: Env
     children: list[up.Child]
+    # Where the fake channels stand, and the mailboxes of whoever the hall writes to.
+    sandbox: str
 
     def run(self, *words: str) -> str:
         """Run `weiting` with these words on this hall and return what it printed."""
@@ -185,9 +187,13 @@ def running_site() -> Iterator[Site]:
 def _run(env: Env) -> Iterator[Site]:
     prepare.run_aside(env, ["messages", "static"])
     python = [sys.executable, "-m"]
+    fakes, smtp = free_port(), free_port()
+    env = replace(env, email_url=f"smtp://127.0.0.1:{smtp}", channels_private=True)
+    ports = ["--port", str(fakes), "--smtp-port", str(smtp)]
+    sandbox = up.Child("sandbox", [*python, "weiting.sandbox.command", *ports], env)
     web = up.Child("web", [*python, "config.web"], env)
     worker = up.Child("worker", [*python, "config.cli", "work"], env)
-    site = Site(env.base_url, env, [web, worker])
+    site = Site(env.base_url, env, [web, worker, sandbox], f"http://127.0.0.1:{fakes}")
     try:
         for child in site.children:
             child.start()

@@ -34,13 +34,14 @@ def read_confirm(token: str) -> Wish:
     try:
         reader, subscription, rhythm, until = signing.loads(token, salt=_CONFIRM)
     except (signing.BadSignature, ValueError, TypeError):
-        raise _bad() from None
+        raise over() from None
     if clock.now().timestamp() > until:
-        raise _bad()
+        raise over()
     return Wish(str(reader), int(subscription), str(rhythm))
 
 
-def _bad() -> NotFound:
+def over() -> NotFound:
+    """Return what is said of a link to confirm that is not valid (any more)."""
     return NotFound(
         _("This link is not valid any more: it holds for 48 hours, and once. Ask for the mail again."),
         code="link_over",

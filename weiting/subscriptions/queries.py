@@ -9,8 +9,8 @@ from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.posts.models import Column
-from weiting.subscriptions import addresses
-from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Reader, Subscription
+from weiting.subscriptions import addresses, links
+from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Reader, Rhythm, Subscription
 from weiting.units.models import Hall, Unit
 
 KIND = "mail"
@@ -61,6 +61,16 @@ def letters_of(public_id: str) -> Letters | None:
     rows = rows.select_related("unit", "column", "hall").order_by("pk")
     address = addresses.open_sealed(reader.sealed_with, reader.sealed, reader.public_id)
     return Letters(reader, addresses.masked(address), list(rows))
+
+
+def wish_of(token: str) -> tuple[Subscription, str]:
+    """Return what a link confirms, and how often it would come; raise NotFound when it is forged, over or erased."""
+    said = links.read_confirm(token)
+    rows = Subscription.objects.select_related("reader", "unit", "column", "hall")
+    wish = rows.filter(pk=said.subscription, reader__public_id=said.reader).first()
+    if wish is None or said.rhythm not in Rhythm.values:
+        raise links.over()
+    return wish, said.rhythm
 
 
 def wanting(unit: Unit, column_id: int | None) -> dict[int, tuple[str, bool]]:

@@ -41,7 +41,7 @@ def sub_hall(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
-    shows(request, "posts", "columns", "topics", "issues", "lead", f"hall:{hall.pk}")
+    shows(request, "posts", "columns", "topics", "issues", "lead", "connections", f"hall:{hall.pk}")
     tab, cursor = chosen_tab(request), request.GET.get("cursor", "")
     scope = None if hall.is_main else units.subtree_ids(hall.unit)
     page = posts.timeline(unit_ids=scope, narrow=once_each(scope), cursor=cursor, **TABS[tab])

@@ -41,7 +41,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one column and what appeared in it."""
     found = queries.column_by_slug(slug)
-    shows(request, f"column:{found.pk}")
+    shows(request, f"column:{found.pk}", "connections")
     page = posts.timeline(with_expired=True, column=found, cursor=request.GET.get("cursor", ""))
     note_changes(request, list(page))
     here = reverse("hall:column", args=[slug])

@@ -105,8 +105,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         wish = actions.confirm(token)
         return _show(request, "_done", {"what": letters.what(wish), "way": _way(wish.reader.public_id)})
-    links.read_confirm(token)
-    return _show(request, "_confirm", {})
+    wish, rhythm = subscriptions.wish_of(token)
+    return _show(request, "_confirm", {"what": letters.what(wish), "rhythm": Rhythm(rhythm).label})
 
 
 def _way(reader: str) -> str:

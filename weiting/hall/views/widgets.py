@@ -90,7 +90,7 @@ def widgets(request: HttpRequest) -> HttpResponse:
     """Show the feeds of the hall and the line that embeds a widget."""
     frame = Frame(request, crumbs=[Link(_("Feeds and widgets"), reverse("hall:widgets"))])
     wanted, column = _asked(request)
-    shows(request, "columns")
+    shows(request, "columns", "connections")
     if wanted:
         title, url, feed = wanted.short_name, permanent("widget_unit", wanted.slug), f"u/{wanted.slug}/"
     elif column:

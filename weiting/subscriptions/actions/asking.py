@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, gettext as _
 
 from weiting.core import clock
-from weiting.core.errors import Conflict, NotFound
+from weiting.core.errors import Conflict
 from weiting.fanout import actions as fanout
 from weiting.posts.models import Column
 from weiting.subscriptions import addresses, links, queries
@@ -94,17 +94,12 @@ def _write(reader: Reader, wish: Subscription, rhythm: str) -> None:
 @transaction.atomic
 def confirm(token: str) -> Subscription:
     """Let a reader get what they asked for; raises NotFound for a link that is forged, over, or of an erased wish."""
-    said = links.read_confirm(token)
-    rows = Subscription.objects.select_for_update(of=("self",)).select_related(
-        "reader", "unit", "column", "hall"
-    )
-    wish = rows.filter(pk=said.subscription, reader__public_id=said.reader).first()
-    if wish is None or said.rhythm not in Rhythm.values:
-        raise NotFound(
-            _("This link is not valid any more: it holds for 48 hours, and once. Ask for the mail again.")
-        )
+    wish, rhythm = queries.wish_of(token)
+    if not Subscription.objects.select_for_update().filter(pk=wish.pk).exists():
+        # Stopped in this very moment.
+        raise links.over()
     now = clock.now()
-    wish.rhythm, wish.confirmed_at = said.rhythm, wish.confirmed_at or now
+    wish.rhythm, wish.confirmed_at = rhythm, wish.confirmed_at or now
     wish.save(update_fields=["rhythm", "confirmed_at"])
     Reader.objects.filter(pk=wish.reader_id, confirmed_at__isnull=True).update(confirmed_at=now)
     return wish
