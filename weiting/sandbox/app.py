@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any
 
+from weiting.sandbox.fediverse import Fediverse
 from weiting.sandbox.mail import Mailbox
 from weiting.sandbox.mastodon import Mastodon
 from weiting.sandbox.state import Call, Channel
@@ -20,8 +21,16 @@ Send = Callable[[Any], Awaitable[None]]
 # The fakes; calls to /<name>/… are theirs.
 CHANNELS: dict[str, Channel] = {
     each.name: each
-    for each in (Weibo("weibo"), WeChat("wechat"), Webhook("webhook"), Mastodon("mastodon"), Mailbox("mail"))
+    for each in (
+        Weibo("weibo"),
+        WeChat("wechat"),
+        Webhook("webhook"),
+        Mastodon("mastodon"),
+        Mailbox("mail"),
+        Fediverse("fediverse"),
+    )
 }
+TAKEN = (200, 202)
 FAULTS = ("delay", "drop", "slow_rate", "error", "error_after", "too_many", "publish_status")
 
 
@@ -56,6 +65,8 @@ async def _serve(scope: Scope, body: bytes, send: Send) -> None:
     name = path.split("/")[1]
     if name in CHANNELS:
         await _channel(CHANNELS[name], scope, path[len(name) + 1 :], body, send)
+    elif path.startswith("/.well-known/"):
+        await _channel(CHANNELS["fediverse"], scope, path, body, send)
     elif path.startswith("/_"):
         status, found = _switch(scope["method"], path, body)
         await _answer(send, status, json.dumps(found).encode(), "application/json")
@@ -86,17 +97,18 @@ async def _channel(channel: Channel, scope: Scope, path: str, body: bytes, send:
         # Slow before it accepts: whoever gives up waiting may be wrong about what happens then.
         await asyncio.sleep(faults.slow)
     status, found, *more = _reply(channel, scope, path, body)
-    if acts and status == 200 and happens(faults.drop):
+    if acts and status in TAKEN and happens(faults.drop):
         # A promise of bytes that never come: the line breaks under the answer.
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
         await send({"type": "http.response.body", "body": b'{"id"'})
         return
-    if acts and status == 200 and happens(faults.error_after):
+    if acts and status in TAKEN and happens(faults.error_after):
         status, found = 502, {}
     headers = [(name.encode(), value.encode()) for each in more for name, value in each.items()]
     said = found if isinstance(found, bytes) else json.dumps(found).encode()
     mime = "text/html; charset=utf-8" if said.startswith(b"<!doctype") else "application/json"
-    await _answer(send, status, said, mime, headers)
+    mime = next((value.decode() for name, value in headers if name == b"content-type"), mime)
+    await _answer(send, status, said, mime, [each for each in headers if each[0] != b"content-type"])
 
 
 def _reply(channel: Channel, scope: Scope, path: str, body: bytes) -> Any:
