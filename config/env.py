@@ -85,6 +85,12 @@ class Env:
         False,
         "Let channels and webhooks call addresses inside the own network: for the sandbox, or a screen next door.",
     )
+    sandbox_url: str = _var(
+        "WEITING_SANDBOX_URL",
+        "",
+        "Where `weiting sandbox` listens; connections of the demo city lead there.",
+        shown="none; `weiting up` starts one for the demo city and sets it",
+    )
     debug: bool = _var("WEITING_DEBUG", False, "Show stack traces in pages. Never where others can reach it.")
     email_url: str = _var(
         "WEITING_EMAIL_URL",

@@ -124,6 +124,7 @@ SECRET_KEY = env.secret_key or environment.kept_secret(env, "key")
 # The first seals, all of them open.
 CHANNEL_KEYS = [env.channel_key or environment.kept_secret(env, "channels"), *env.channel_keys_old]
 CHANNELS_PRIVATE = env.channels_private
+SANDBOX_URL = env.sandbox_url.rstrip("/")
 DEBUG = env.debug
 _public = urlsplit(env.base_url)
 ALLOWED_HOSTS = [*env.allowed_hosts, _public.hostname or "", "127.0.0.1", "localhost", "[::1]"]

@@ -1,5 +1,5 @@
-"""`weiting up`: database, web and worker under one supervisor; one Ctrl-C stops them all, the database
-last.
+"""`weiting up`: database, web and worker under one supervisor, with the fake channels where the demo city is; one
+Ctrl-C stops them all, the database last.
 """
 
 import http.client
@@ -24,6 +24,9 @@ from config.processes import with_parent
 # seconds.
 GRACE = 3.0
 READY_WITHIN = 60.0
+PYTHON = (sys.executable, "-m")
+FAKES = "sandbox"
+SANDBOX_PORT, SMTP_PORT = 8090, 8025
 _BACKOFF = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 _STEADY = 60.0
 _LOOK_EVERY = 0.25
@@ -137,10 +140,13 @@ class Supervisor:
         if port != self.env.port:
             say(f"Port {self.env.port} is taken by another program: using {port} instead.")
             self.env = replace(self.env, port=port)
-        python = [sys.executable, "-m"]
+        fakes = []
+        if _is_demo(self.env) and not self.env.sandbox_url:
+            self.env, fakes = _with_fakes(self.env)
         self.children = [
-            Child("web", [*python, "config.web"], self.env),
-            Child("worker", [*python, "config.cli", "work"], self.env),
+            Child("web", [*PYTHON, "config.web"], self.env),
+            Child("worker", [*PYTHON, "config.cli", "work"], self.env),
+            *fakes,
         ]
         for child in self.children:
             child.start()
@@ -181,6 +187,8 @@ class Supervisor:
         say(f"\n  Weiting is at {self.env.base_url}/  (ready in {seconds:.1f} s; Ctrl-C stops everything)\n")
         for line in _sign_ins(self.env):
             say(f"  {line}")
+        if any(child.name == FAKES for child in self.children):
+            say(f"  What followers would see on the fake Weibo, WeChat and mail: {self.env.sandbox_url}/")
 
     def _stop(self) -> None:
         deadline = time.monotonic() + GRACE
@@ -190,6 +198,23 @@ class Supervisor:
             child.end(deadline)
         if self.hold and not self.hold.release(wait=10) and self.env.is_embedded and self.children:
             say("The database goes on: another process of this hall uses it.")
+
+
+def _with_fakes(env: Env) -> tuple[Env, list[Child]]:
+    """Return the settings of a demo city whose channels lead to fakes on this machine, and the process that is them.
+
+    Mail goes there as well unless the operator has said where it goes.
+    """
+    port, smtp = web.next_free("127.0.0.1", SANDBOX_PORT), web.next_free("127.0.0.1", SMTP_PORT)
+    command = [*PYTHON, "config.cli", "sandbox", f"--port={port}", f"--smtp-port={smtp}"]
+    command.append(f"--keep={env.var / 'sandbox.pickle'}")
+    led = replace(
+        env,
+        sandbox_url=f"http://127.0.0.1:{port}",
+        channels_private=True,
+        email_url=env.email_url or f"smtp://127.0.0.1:{smtp}",
+    )
+    return led, [Child(FAKES, command, led)]
 
 
 def is_answering(env: Env) -> bool:

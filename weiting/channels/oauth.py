@@ -17,7 +17,7 @@ from weiting.accounts.models import Person
 from weiting.channels import access, words
 from weiting.channels.actions.authorising import authorise
 from weiting.channels.models import Connection
-from weiting.channels.opening import settings_of
+from weiting.channels.opening import secrets_of, settings_of
 from weiting.channels.ports import ChannelError, InDoubt, Refused, Settings, TryLater
 from weiting.channels.weibo_api import Api
 from weiting.channels.wire import Wire
@@ -36,7 +36,7 @@ def is_offered(connection: Connection) -> bool:
     return (
         connection.kind in KINDS
         and bool(connection.values.get("app_key"))
-        and bool(settings_of(connection).secrets.get("app_secret"))
+        and bool(secrets_of(connection).get("app_secret"))
     )
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from weiting.audit.chain import moment
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
-from weiting.publishing.delivery.adapters import settings_of
+from weiting.channels.opening import secrets_of
 from weiting.relay.models import Ask, Call
 from weiting.relay.words import address_of
 
@@ -22,7 +22,7 @@ def connection_of(public_id: str) -> Connection | None:
 
 def secret_of(connection: Connection) -> str:
     """Return the secret shared with a unit's system, "" where there is none; raise Unavailable if it stays sealed."""
-    return settings_of(connection).secrets.get("secret", "")
+    return secrets_of(connection).get("secret", "")
 
 
 def said_of(ask: Ask) -> dict[str, Any]:

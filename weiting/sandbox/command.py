@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from weiting.sandbox import mail
+from weiting.sandbox import keeping, mail
 from weiting.sandbox.app import CHANNELS, app
 
 PORT = 8090
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=PORT)
     help_smtp = "where the fake mail server listens; taken, a free port, which the page of mailboxes names"
     parser.add_argument("--smtp-port", type=int, default=mail.PORT, help=help_smtp)
+    parser.add_argument("--keep", type=Path, help="file in which what was said is kept over a restart")
     options = parser.parse_args(list(arguments))
     # One process: what is said lies in its memory.
     Server(
@@ -34,12 +36,14 @@ def main(arguments: Sequence[str]) -> int:
         workers=1,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve(target_loader=partial(_loaded, options.smtp_port), wrap_loader=False)
+    ).serve(target_loader=partial(_loaded, options.smtp_port, options.keep), wrap_loader=False)
     return 0
 
 
-def _loaded(smtp_port: int) -> Callable[..., Any]:
-    """Return the application in the process that serves it, told where its mail server listens."""
+def _loaded(smtp_port: int, keep: Path | None) -> Callable[..., Any]:
+    """Return the application in the process that serves it, told where its mail server listens and what it keeps."""
+    if keep is not None:
+        keeping.begin(keep, CHANNELS)
     CHANNELS["mail"].port = smtp_port  # type: ignore[attr-defined]
     return app
 

@@ -9,7 +9,7 @@ from weiting.accounts.models import Person
 from weiting.channels import access, vault
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
-from weiting.channels.opening import settings_of
+from weiting.channels.opening import secrets_of
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid
@@ -39,7 +39,7 @@ def authorise(
             code="other_account",
         )
     now = clock.now()
-    held.sealed_with, held.sealed = vault.seal({**settings_of(held).secrets, "token": token}, held.public_id)
+    held.sealed_with, held.sealed = vault.seal({**secrets_of(held), "token": token}, held.public_id)
     stamp = {"at": now.isoformat(), "by": by.name if by else ""}
     held.secrets_set = {**held.secrets_set, "token": stamp}
     held.values = {**held.values, **({"uid": uid} if uid else {})}

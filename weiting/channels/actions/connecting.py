@@ -20,7 +20,7 @@ from weiting.channels import access, secrets, vault
 from weiting.channels.flow import ConnectionFlow, ConnectionState
 from weiting.channels.kinds import Field, Kind, kind_of, offered
 from weiting.channels.models import Connection
-from weiting.channels.opening import settings_of
+from weiting.channels.opening import SANDBOX, first_base, secrets_of
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, DomainError, Invalid
@@ -47,7 +47,7 @@ def missing(connection: Connection) -> list[Field]:
     has = {name for name, value in connection.values.items() if value} | set(connection.secrets_set)
     if connection.sealed and not connection.secrets_set:
         # Sealed by other ways than the desk: only opening them tells which.
-        has |= set(settings_of(connection).secrets)
+        has |= set(secrets_of(connection))
     return [each for each in kind.fields if each.is_required and each.name not in has]
 
 
@@ -74,7 +74,7 @@ def plan_connection(
         kind=kind,
         name=_name(name),
         account=account,
-        base=known.base,
+        base=first_base(kind, known.base),
         created_by=by,
         owner=owner or by,
     )
@@ -241,7 +241,7 @@ def _record(verb: str, connection: Connection, by: Person | None, **facts: Any) 
 
 def _seal(held: Connection, given: Mapping[str, str], by: Person | None) -> None:
     try:
-        kept = dict(settings_of(held).secrets)
+        kept = dict(secrets_of(held))
     except DomainError:
         # The key is lost: what was sealed with it is too, and is to be put in anew.
         kept, held.secrets_set = {}, {}
@@ -283,6 +283,8 @@ def _values(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 def _base(kind: Kind, base: str) -> str:
     if not kind.asks_base:
         return ""
+    if base.strip().startswith(SANDBOX):
+        return base.strip().rstrip("/")
     said = urlsplit(base.strip())
     schemes = {"https", "http"} if settings.CHANNELS_PRIVATE else {"https"}
     if said.scheme not in schemes or not said.hostname or len(base) > 300:

@@ -15,7 +15,7 @@ from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict
 from weiting.demo import content
-from weiting.demo.loader import desks, history, places, rounds, shelves, team, work
+from weiting.demo.loader import channels, desks, history, places, relays, rounds, shelves, team, work
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import standing
 from weiting.demo.loader.pictures import Studio
@@ -72,9 +72,11 @@ def _load(seeds: content.City, studio: Studio) -> Loaded:
     work.plan_duty(city)
     work.compose_issue(city, studio)
     work.lead(city)
+    relays.ask(city)
     rounds.live_through(city)
     desks.lay_on_desks(city)
     city.diary.live()
+    channels.connect(city)
     loaded = Loaded(
         units=len(city.units), people=len(city.people), posts=len(city.posts), pictures=len(studio.assets)
     )

@@ -17,15 +17,15 @@ from weiting.channels import access, actions, hearing, kinds, oauth, queries, qu
 from weiting.channels.flow import ConnectionState as S
 from weiting.channels.health import health_of
 from weiting.channels.models import Connection
-from weiting.channels.opening import settings_of
+from weiting.channels.opening import secrets_of
 from weiting.core.errors import DomainError, Invalid, NotFound
 from weiting.desk.forms.connections import PlanForm, SettingsForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views.common import apply, form_page, status_of
-from weiting.publishing import actions as publishing, sent
+from weiting.publishing import access as publish, actions as publishing, sent
 from weiting.ui.shell import Link
-from weiting.units.access import may
+from weiting.units.access import may, may_anywhere
 
 PAGE = 100
 LIST = "/desk/channels/"
@@ -54,6 +54,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         q=words,
         ended=ended,
         may_plan=queries.units_to_connect(person).exists(),
+        may_deliveries=may_anywhere(person, publish.SEE),
         before=_page(kept, page - 1) if page > 1 else "",
         more=_page(kept, page + 1) if len(rows) > PAGE else "",
     )
@@ -91,8 +92,11 @@ def connection(request: HttpRequest, public_id: str) -> HttpResponse:
         health=health_of(found),
         may=_may(person, found),
         steps=_steps(found, kind) if found.state == S.PLANNED else (),
+        is_filled=_is_filled(found, kind),
         values=[
-            (each.label, found.values.get(each.name)) for each in kind.plain if found.values.get(each.name)
+            (each.label, dict(each.choices).get(value, value))
+            for each in kind.plain
+            if (value := found.values.get(each.name))
         ],
         secrets=[(each.label, found.secrets_set.get(each.name)) for each in kind.secrets],
         hook=_hook(request, found) if kind.is_called_back and found.state != S.ENDED else "",
@@ -121,7 +125,9 @@ def _may(person: Person, found: Connection) -> dict[str, bool]:
         "arrange": not is_over and may(person, access.ARRANGE, found.unit),
         "keep": not is_over and may(person, access.KEEP, found.unit),
         "freeze": found.state == S.LIVE and may(person, access.FREEZE, found.unit),
-        "export": may(person, access.KEEP, found.unit) or may(person, access.ARRANGE, found.unit),
+        "export": may(person, access.KEEP, found.unit),
+        "plan": may(person, publish.PLAN, found.unit),
+        "deliveries": may(person, publish.SEE, found.unit),
     }
 
 
@@ -133,12 +139,9 @@ def _is_offered(found: Connection) -> bool:
 
 
 def _steps(found: Connection, kind: kinds.Kind) -> list[dict[str, Any]]:
-    """The three steps of setting up, with the first that is open marked as the next."""
-    try:
-        is_filled = not actions.missing(found) and bool(found.base or not kind.asks_base)
-    except DomainError:
-        is_filled = False
-    done = [("settings", _("Fill in"), is_filled)]
+    """The steps of setting up, with the first that is open marked as the next."""
+    is_filled = _is_filled(found, kind)
+    done = [("settings", _("Settings"), is_filled)]
     if kind.asks_base:
         done.append(("try", _("Test"), is_filled and found.tested_code == "ok"))
     done.append(("live", _("Put live"), False))
@@ -147,6 +150,13 @@ def _steps(found: Connection, kind: kinds.Kind) -> list[dict[str, Any]]:
         {"name": name, "label": label, "state": "done" if is_done else "now" if name == now else ""}
         for name, label, is_done in done
     ]
+
+
+def _is_filled(found: Connection, kind: kinds.Kind) -> bool:
+    try:
+        return not actions.missing(found) and bool(found.base or not kind.asks_base)
+    except DomainError:
+        return False
 
 
 def _hook(request: HttpRequest, found: Connection) -> str:
@@ -232,7 +242,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 and each.name in found.secrets_set.keys() - had
                 and not given["secrets_given"][each.name]
             ):
-                facts = {"name": each.label, "value": settings_of(found).secrets[each.name]}
+                facts = {"name": each.label, "value": secrets_of(found)[each.name]}
                 messages.info(request, _("%(name)s, shown only now: %(value)s") % facts)
 
     return form_page(

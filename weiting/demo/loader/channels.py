@@ -1,0 +1,71 @@
+"""Connects the city's units to fake channels, and lays their newest texts down to be sent there."""
+
+from datetime import timedelta
+
+from weiting.accounts.models import Person
+from weiting.channels import actions as channels
+from weiting.channels.kinds import kind_of
+from weiting.channels.models import Connection
+from weiting.channels.opening import SANDBOX
+from weiting.core import clock
+from weiting.demo.content.channels import CHANNELS, WAITING, Channel
+from weiting.demo.content.people import editor_of
+from weiting.demo.loader.city import City
+from weiting.publishing import actions as publishing
+from weiting.publishing.actions.delivering import lay_down
+from weiting.publishing.models import Release
+from weiting.units.flow import AccountState
+from weiting.units.models import Account
+
+# What the fake channels take; known to everybody.
+SECRET = "sandbox"  # noqa: S105
+AUTHORISED_FOR = timedelta(days=90)
+
+
+def connect(city: City) -> None:
+    """Make the connections, and lay down what waits for them."""
+    made: dict[str, list[Connection]] = {}
+    for seed in CHANNELS:
+        made.setdefault(seed.unit, []).append(_connected(city, seed))
+    for unit, count in WAITING.items():
+        released = Release.objects.filter(
+            state="released", post__unit=city.units[unit], post__state="published"
+        )
+        for release in reversed(released.order_by("-released_at", "-pk")[:count]):
+            lay_down(release, made[unit])
+
+
+def _connected(city: City, seed: Channel) -> Connection:
+    by, unit, kind = city.people["zhuolin"], city.units[seed.unit], kind_of(seed.kind)
+    account = None
+    if kind.platforms:
+        own = Account.objects.filter(unit=unit, platform__in=kind.platforms, holder__isnull=True)
+        account = own.get(state=AccountState.OPEN)
+    owner = city.people.get(editor_of(seed.unit))
+    made = channels.plan_connection(unit, seed.kind, seed.name, by=by, account=account, owner=owner)
+    _set(made, seed, by)
+    if seed.days_left:
+        until = clock.now() + timedelta(days=seed.days_left)
+        channels.authorise(made, by=by, token=f"token-{seed.unit}", expires_at=until, uid=seed.unit)
+    publishing.open_connection(made, by=by)
+    if seed.rests:
+        publishing.rest_connection(made, seed.rests, by=by)
+    return made
+
+
+def _set(made: Connection, seed: Channel, by: Person) -> None:
+    """Put in what the fakes want to know."""
+    values = {
+        "weibo": {"uid": seed.unit, "ip": "127.0.0.1"},
+        "wechat": {"appid": f"wx{seed.unit}", "kind": "subscription", "ip": "127.0.0.1"},
+        "activitypub": {"handle": seed.unit},
+    }.get(seed.kind, {})
+    secrets = {
+        "weibo": {"token": f"token-{seed.unit}", "app_secret": SECRET},
+        "wechat": {"secret": SECRET},
+        "webhook": {"secret": SECRET},
+    }.get(seed.kind, {})
+    base = {"webhook": f"{SANDBOX}webhook/{seed.unit}"}.get(
+        seed.kind, f"{SANDBOX}{seed.kind}" if seed.kind in {"weibo", "wechat"} else ""
+    )
+    channels.save_connection(made, by=by, base=base, values=values, secrets_given=secrets)
