@@ -25,6 +25,8 @@ class Field:
     is_secret: bool = False
     is_required: bool = True
     choices: tuple[tuple[str, Text], ...] = ()
+    # Comes by authorising on the platform's page: it is asked for only when the connection goes live.
+    is_late: bool = False
     # A secret both sides agree on: an empty one is made here.
     is_made: bool = False
     # The platform shows it in this form; what does not fit is refused before anything is called.
@@ -108,7 +110,7 @@ FOUND: tuple[Kind, ...] = (
                   shape=r"\w+"),
             IP,
             Field("token", _("Access token"),
-                  _("Of the authorisation; it ends by itself, and you are told ahead."), True, is_required=False,
+                  _("Of the authorisation; it ends by itself, and you are told ahead."), True, is_late=True,
                   shape=r"[\w.\-]{5,200}"),
             Field("app_secret", _("App Secret"), _("For authorising, and to check what Weibo tells us."), True,
                   is_required=False, shape=r"\w{5,64}"),

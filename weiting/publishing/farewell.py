@@ -6,16 +6,15 @@ from django.utils.translation import gettext as _
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.units.flow import AccountState
-from weiting.units.models import Account
+from weiting.units.models import Account, Platform
 
 MOST = 3
 
 
 def farewell(connection: Connection) -> str:
     """Return a proposal for the last text: since when it is silent, and where its readers find the unit."""
-    others = Account.objects.filter(unit=connection.unit, state=AccountState.OPEN).exclude(
-        pk=connection.account_id
-    )
+    others = Account.objects.filter(unit=connection.unit, state=AccountState.OPEN, holder=None)
+    others = others.exclude(pk=connection.account_id).exclude(platform=Platform.HALL)
     names = "、".join(
         f"{each.get_platform_display()}“{each.handle}”" for each in others.order_by("platform")[:MOST]
     )
@@ -29,4 +28,6 @@ def farewell(connection: Connection) -> str:
         "day": f"{today:%d}",
         "url": settings.PUBLIC_URL.rstrip("/") + "/",
     }
-    return f"{said}{_('You also find us as %(names)s.') % {'names': names}}" if names else said
+    if not names:
+        return said
+    return said + _("You also find us as %(names)s.") % {"names": names}

@@ -21,6 +21,11 @@ class Waiting:
     waits: int = 0
     needs: int = 0
 
+    @property
+    def total(self) -> int:
+        """Return all of it."""
+        return self.waits + self.needs
+
 
 def waiting_at(connections: Iterable[Connection]) -> dict[int, Waiting]:
     """Count what is not over, for each of these connections, in one query."""

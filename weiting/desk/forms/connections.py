@@ -74,8 +74,7 @@ class SettingsForm(forms.Form):
 
 
 def _plain(each: Field) -> forms.Field:
-    # Whether it is required is asked when it goes live: a plan may be filled in bit by bit.
-    common: dict[str, Any] = {"label": each.label, "help_text": each.help, "required": False}
+    common: dict[str, Any] = {"label": each.label, "help_text": each.help, "required": each.is_required}
     if each.choices:
         return forms.ChoiceField(choices=each.choices, **common)
     return forms.CharField(
@@ -97,7 +96,8 @@ def _secret(each: Field, stamp: Any) -> forms.Field:
     # Shown while it is pasted, as the eye finds a cut-off end; never filled in by us or the browser.
     attrs = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "class": "mono"}
     return forms.CharField(
-        label=each.label, help_text=help_text, required=False, max_length=2000, strip=False,
+        label=each.label, help_text=help_text, max_length=2000, strip=False,
+        required=each.is_required and not each.is_late and not stamp,
         widget=forms.TextInput(attrs=attrs),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ class OwnerForm(forms.Form):
     """Who answers for a connection."""
 
     owner = forms.ModelChoiceField(
-        queryset=Person.objects.none(), label=_("Who answers for it"),
+        queryset=Person.objects.none(), label=_("In charge"),
         help_text=_("Told ahead of what runs out, and when something is the matter."),
     )  # fmt: skip
 
