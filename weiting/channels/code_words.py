@@ -3,6 +3,11 @@
 from django.utils.translation import gettext, gettext_noop as _
 
 SAYS = (
+    _("A picture named is not there"),
+    _("It was refused there"),
+    _("The code was used, or has run out"),
+    _("The app's key or secret is wrong"),
+    _("The address to come back to is not the one the app names"),
     _("There is no such mass sending"),
     _("The menu has too many or too few buttons"),
     _("The name of a button is too long or empty"),
