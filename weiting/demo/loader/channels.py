@@ -11,6 +11,7 @@ from weiting.core import clock
 from weiting.demo.content.channels import CHANNELS, WAITING, Channel
 from weiting.demo.content.people import editor_of
 from weiting.demo.loader.city import City
+from weiting.posts.models import Post
 from weiting.publishing import actions as publishing
 from weiting.publishing.actions.delivering import lay_down
 from weiting.publishing.models import Release
@@ -28,11 +29,25 @@ def connect(city: City) -> None:
     for seed in CHANNELS:
         made.setdefault(seed.unit, []).append(_connected(city, seed))
     for unit, count in WAITING.items():
-        released = Release.objects.filter(
-            state="released", post__unit=city.units[unit], post__state="published"
+        newest = Post.objects.filter(unit=city.units[unit], state="published", live__isnull=False)
+        for post in reversed(newest.select_related("live").order_by("-published_at", "-pk")[:count]):
+            lay_down(_release_of(post), made[unit])
+
+
+def _release_of(post: Post) -> Release:
+    """Return how a text went out; the history was laid in without."""
+    found = Release.objects.filter(post=post, revision=post.live, state="released").first()
+    if found is None:
+        assert post.live is not None and post.published_at is not None
+        found = Release.objects.create(
+            post=post,
+            revision=post.live,
+            content_hash=post.live.content_hash,
+            state="released",
+            due_at=post.published_at,
+            released_at=post.published_at,
         )
-        for release in reversed(released.order_by("-released_at", "-pk")[:count]):
-            lay_down(release, made[unit])
+    return found
 
 
 def _connected(city: City, seed: Channel) -> Connection:
