@@ -24,6 +24,7 @@ audit.labels.register(
         "posts.pen.take": _("Took the pen from somebody"),
         "posts.correction.start": _("Started a correction"),
         "posts.correction.drop": _("Dropped a correction"),
+        "posts.post.name_signers": _("Named the units that sign it together"),
         "posts.correction.follow": _("Corrected what was passed on, as its original was"),
         "posts.follow_up.promise": _("Promised to report back"),
         "posts.follow_up.confirm": _("Confirmed a promise added later"),

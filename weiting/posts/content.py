@@ -92,6 +92,8 @@ def content_hash(
         post.source_name,
         post.source_url,
     ]
+    if post.signers:
+        form["signers"] = list(post.signers)
     return _digest(form)
 
 

@@ -1,6 +1,7 @@
 """Columns and constraints of posts, their revisions and everything an editor arranges around them."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -125,6 +126,9 @@ class Post(models.Model):
     corrected_at = models.DateTimeField(null=True, editable=False)
     withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    # Ids of the units that sign it together with its own; part of what is approved.
+    signers = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     # What an import brought along: its own id, address and counts at that time. Never scored.
     origin_key = models.CharField(max_length=120, blank=True, editable=False)

@@ -1,5 +1,6 @@
 """To which channels a text goes: every live one of its unit, unless an editor chose otherwise for this text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weiting.channels.flow import ConnectionState
@@ -26,14 +27,17 @@ class Choice:
         return name_of(self.connection.kind)
 
 
-def connections_of(unit: Unit) -> list[Connection]:
-    """List where a unit's texts may go besides the hall; a frozen connection keeps them waiting."""
-    return list(Connection.objects.filter(unit=unit, state__in=TAKES).order_by("pk"))
+def connections_of(unit: Unit, others: Sequence[int] = ()) -> list[Connection]:
+    """List where a unit's texts may go besides the hall, and those of `others` that sign them with it.
+
+    A frozen connection keeps them waiting.
+    """
+    return list(Connection.objects.filter(unit__in=[unit.pk, *others], state__in=TAKES).order_by("pk"))
 
 
 def choices_for(subject: Post | Issue | None, unit: Unit) -> list[Choice]:
     """List the channels of a unit with what is chosen for a text; every one is on until an editor says otherwise."""
-    found = connections_of(unit)
+    found = connections_of(unit, subject.signers if isinstance(subject, Post) else ())
     said = _said(subject) if found and subject is not None else {}
     return [Choice(each, said.get(each.pk, True)) for each in found]
 

@@ -122,6 +122,18 @@ class GroupForm(forms.Form):
         )
 
 
+class SignersForm(forms.Form):
+    """The units that sign a text together with its own."""
+
+    units = forms.ModelMultipleChoiceField(
+        label=_("Which units sign with yours"), queryset=Unit.objects.none(), widget=FEW, required=False
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["units"], units)
+
+
 class RulesForm(forms.Form):
     """The weekly budget of a hall, and whether own lines are reviewed."""
 

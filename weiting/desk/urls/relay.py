@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("relay/groups/new/", relay_keep.group, name="relay_group_new"),
     path("relay/groups/<slug:public_id>/", relay_keep.group, name="relay_group"),
     path("relay/rules/", relay_keep.rules, name="relay_rules"),
+    path("relay/joint/<slug:public_id>/", relay_keep.signers, name="signers"),
     path("relay/<slug:public_id>/", relay.call, name="relay"),
     path("relay/<slug:public_id>/answer/", relay.answer, name="relay_answer"),
     path("relay/<slug:public_id>/off/", relay.call_off, name="relay_off"),

@@ -58,6 +58,7 @@ PLACES = {
     "media": "desk:media",
     "pairs": "desk:pairs",
     "promises": "desk:promises",
+    "signers": "desk:signers",
     "versions": "desk:versions",
 }
 

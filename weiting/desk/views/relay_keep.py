@@ -9,15 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from weiting.accounts.models import Person
 from weiting.core.errors import NotFound
-from weiting.desk.forms.relay import GroupForm, RulesForm
+from weiting.desk.forms.relay import GroupForm, RulesForm, SignersForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views.common import after_act, form_page
 from weiting.desk.views.relay import centre_of, tabs_of
+from weiting.posts import access as writing, actions as posts, queries as texts
 from weiting.relay import access, actions, queries
 from weiting.relay.models import Rules
-from weiting.units.access import units_for
-from weiting.units.models import Hall
+from weiting.units.access import require, units_for
+from weiting.units.models import Hall, Unit
 
 
 @require_safe
@@ -88,4 +89,29 @@ def rules(request: HttpRequest) -> HttpResponse:
         to="/desk/relay/",
         submit=_("Set it"),
         done=_("Set. It counts from now on."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(writing.WRITE)
+def signers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Name the units that sign a draft together with its own."""
+    person = cast(Person, request.user)
+    post = texts.post_for(person, public_id)
+    require(person, writing.WRITE, post.unit, hidden=True)
+    units = Unit.objects.filter(closed_on__isnull=True).exclude(pk=post.unit_id).order_by("path")
+    back = f"/desk/write/{post.public_id}/"
+    return form_page(
+        request,
+        current="write",
+        heading=_("Publish together"),
+        sub=str(post),
+        intro=_(
+            "Each unit's final reviewer confirms the very words before it goes out; any change asks them all again."
+        ),
+        form=SignersForm(request.POST or None, initial={"units": post.signers}, units=units),
+        act=lambda typed: posts.name_signers(post, list(typed["units"]), by=person),
+        to=back,
+        submit=_("These units sign"),
+        done=_("Kept. They are asked when the text is submitted."),
     )

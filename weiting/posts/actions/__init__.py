@@ -19,6 +19,7 @@ from weiting.posts.actions.following import (
     unlink_posts,
 )
 from weiting.posts.actions.issues import discard_issue, restore_issue, save_issue, seal_issue, start_issue
+from weiting.posts.actions.joining import name_signers
 from weiting.posts.actions.media import attach, describe, detach, reorder
 from weiting.posts.actions.opening import became_hidden, became_out_of_date, became_public
 from weiting.posts.actions.presence import leave_pen, open_text, others_here, still_here, take_pen
@@ -69,6 +70,7 @@ __all__ = [
     "keep_revision",
     "leave_pen",
     "link_posts",
+    "name_signers",
     "promise_follow_up",
     "remind_due",
     "reorder",

@@ -86,9 +86,10 @@ def _tell_stuck(ask: Ask, reason: str, *, by: None) -> None:
 @action
 def _follow_one(ask: Ask, *, by: None) -> int:
     ask = lock_ask(ask)
-    source, post = ask.call.post, Post.objects.select_related("unit", "live", "working").get(pk=ask.post_id)
-    if ask.state != AskState.ACCEPTED or source.live is None:
+    source = ask.call.post
+    if ask.state != AskState.ACCEPTED or source.live is None or ask.post_id is None:
         return 0
+    post = Post.objects.select_related("unit", "live", "working").get(pk=ask.post_id)
     if source.state == PostState.WITHDRAWN:
         return _withdraw(ask, post, source)
     if source.live.content_hash == ask.source_hash:

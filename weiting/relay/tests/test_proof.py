@@ -85,6 +85,7 @@ def independent(said: dict) -> list[str]:  # noqa: C901 - one walk, on purpose w
             asks[facts["ask"]] = facts["source_hash"]
         elif entry["verb"] == "publishing.release.release":
             out[facts["release"]] = (entry["at"], facts["content_hash"])
+    assert opened is not None
     if sorted(row["unit"] for row in said["units"]) != sorted(opened["facts"]["units"]):
         wrong.append("units")
     passed = silent = let_off = 0
@@ -234,7 +235,8 @@ def test_there_is_one_key_and_its_private_half_is_sealed(told):
 def test_words_changed_behind_the_hall_are_seen(told):
     _s, call = told
     row = cover(call).rows[0]
-    Revision.objects.filter(pk=row.ask.post.live_id).update(body="别的话")
+    assert row.ask.post is not None and row.ask.post.live is not None
+    Revision.objects.filter(pk=row.ask.post.live.pk).update(body="别的话")
     assert str(cover(call).rows[0].answer) == "withdrawn"
 
 

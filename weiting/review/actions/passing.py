@@ -1,6 +1,6 @@
 """Approval by rule: words that were approved already, passed on by another unit under a line of its own.
 
-Nobody reads them a second time, and nothing personal gets through: the line is looked at by the same wall as every text.
+Nobody reads them a second time, and nothing personal gets through: the line meets the same wall as every text.
 Which approved version they rest on is recorded.
 """
 

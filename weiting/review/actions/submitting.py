@@ -17,8 +17,10 @@ from weiting.posts.queries import undecided
 from weiting.review import access, queries, standing, subjects
 from weiting.review.actions.rounds import open_turn
 from weiting.review.models import Lane, Round, Step
+from weiting.review.paths import PathStep
 from weiting.review.subjects import Subject
 from weiting.units.access import require
+from weiting.units.models import Unit
 from weiting.units.roles import Role
 
 # A refusal names so many of the words it is about; the writer's page shows all of them.
@@ -232,6 +234,7 @@ def _open(
             role=seats.step.role,
             unit=seats.start.public_id,
         )
+    signing = _signing(subject, max(seat.step.turn for seat in seats) + 1, authors)
     now = clock.now()
     subjects.carry(subject, "submit")
     round_ = Round.objects.create(
@@ -266,7 +269,7 @@ def _open(
             checklist=list(seat.step.checklist),
             asks_secrecy=seat.step.asks_secrecy,
         )
-        for seat in seats
+        for seat in [*seats, *signing]
     )
     open_turn(round_)
     audit.record(
@@ -277,8 +280,31 @@ def _open(
         round=round_.public_id,
         lane=lane,
         path=str(path.name),
-        steps=[seat.step.name for seat in seats],
+        steps=[seat.step.name for seat in [*seats, *signing]],
         content_hash=round_.content_hash,
         no_secrets=no_secrets,
     )
     return round_
+
+
+def _signing(subject: Subject, turn: int, authors: set[int]) -> list[standing.Seat]:
+    """Return a last step for each unit that signs a text together: its own reviewer confirms the very words.
+
+    Raises Invalid for a unit that has nobody with the right to sign.
+    """
+    post = subject.post if isinstance(subject, Correction) else subject
+    ids = post.signers if isinstance(post, Post) else []
+    seats = []
+    for unit in Unit.objects.filter(pk__in=ids).order_by("path") if ids else ():
+        name = f"会签 · {unit.short_name}"[:30]
+        step = PathStep(turn, name, Role.FINAL_REVIEWER)
+        holders = standing.holders_between(step.role, [unit]) - authors
+        if unit.is_closed or not holders:
+            raise Invalid(
+                _("%(unit)s cannot sign: it has no final reviewer besides the authors, or has been closed.")
+                % {"unit": unit.short_name},
+                code="cannot_sign",
+            )
+        # A signature does not rise: nobody above signs for a unit.
+        seats.append(standing.Seat(step, unit, unit, frozenset(holders)))
+    return seats
