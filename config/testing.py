@@ -188,12 +188,13 @@ def _run(env: Env) -> Iterator[Site]:
     prepare.run_aside(env, ["messages", "static"])
     python = [sys.executable, "-m"]
     fakes, smtp = free_port(), free_port()
-    env = replace(env, email_url=f"smtp://127.0.0.1:{smtp}", channels_private=True)
+    fakes_at = f"http://127.0.0.1:{fakes}"
+    env = replace(env, email_url=f"smtp://127.0.0.1:{smtp}", channels_private=True, sandbox_url=fakes_at)
     ports = ["--port", str(fakes), "--smtp-port", str(smtp)]
     sandbox = up.Child("sandbox", [*python, "weiting.sandbox.command", *ports], env)
     web = up.Child("web", [*python, "config.web"], env)
     worker = up.Child("worker", [*python, "config.cli", "work"], env)
-    site = Site(env.base_url, env, [web, worker, sandbox], f"http://127.0.0.1:{fakes}")
+    site = Site(env.base_url, env, [web, worker, sandbox], fakes_at)
     try:
         for child in site.children:
             child.start()

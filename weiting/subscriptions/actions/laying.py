@@ -63,6 +63,9 @@ def _new(connection: Connection, laying: Laying) -> Bulletin:
         key=laying.key, connection=connection, act=Act.SEND, fields=fields, post=post, issue=issue
     )
     wanting = queries.wanting(connection.unit, post.column_id if post is not None else None)
+    # By a second connection for mail, or released once more: nobody gets a text twice.
+    having = _having(post, issue)
+    wanting = {pk: found for pk, found in wanting.items() if pk not in having}
     at_once = {pk: name for pk, (name, now) in wanting.items() if now}
     _place(made, wanting, letter_key(made), at_once)
     _spread(made, at_once.values())
@@ -77,6 +80,14 @@ def _subject(url: str) -> tuple[Post | None, Issue | None]:
     if found[1] == "p":
         return Post.objects.filter(public_id=found[2]).first(), None
     return None, Issue.objects.filter(public_id=found[2]).first()
+
+
+def _having(post: Post | None, issue: Issue | None) -> set[int]:
+    """Return who has been sent a text already, or has it waiting for the day's letter."""
+    if post is None and issue is None:
+        return set()
+    rows = Place.objects.filter(bulletin__post=post, bulletin__issue=issue)
+    return set(rows.values_list("reader_id", flat=True))
 
 
 def letter_key(bulletin: Bulletin) -> str:

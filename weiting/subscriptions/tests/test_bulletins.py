@@ -49,6 +49,16 @@ def test_the_same_key_twice_is_one_bulletin(town: Town) -> None:
     assert first.url == f"https://yunxi.example/p/{post.public_id}/"
 
 
+def test_a_second_connection_for_mail_brings_nothing_twice(town: Town) -> None:
+    make.reader(LI, town.city.water)
+    post, _receipt = town.says()
+    town.adapter(make.connect(town.city.water, "另一个")).send(town.rendered(post), "key-2")
+    make.reader(WANG, town.city.water)
+    town.adapter().send(town.rendered(post), "key-3")
+    make.carry()
+    assert got(LI) == ["明天停水"] and got(WANG) == ["明天停水"]
+
+
 def test_nobody_who_has_not_confirmed_gets_anything(town: Town) -> None:
     actions.ask(LI, town.city.water, "at_once", "")
     town.says()
