@@ -76,6 +76,11 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return self.public_id
+
 
 class Heard(models.Model):
     """One thing a channel told us, kept before it was answered. What people wrote is sealed like a credential."""
@@ -102,6 +107,11 @@ class Heard(models.Model):
             ),
             models.Index(fields=["at"], name="channels_heard_age"),
         ]
+
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return f"heard:{self.connection.public_id}:{self.key}"
 
 
 class Ear(models.Model):

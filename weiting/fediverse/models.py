@@ -41,6 +41,11 @@ class Actor(models.Model):
     def __str__(self) -> str:
         return self.handle
 
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return f"fediverse:{self.handle}:{self.key_number}"
+
 
 class Note(models.Model):
     """One text, reply or relay of an account of ours. `said` is what its object says besides its addresses."""
@@ -186,6 +191,11 @@ class Heard(models.Model):
                 fields=["at"], condition=models.Q(handled_at__isnull=True), name="fediverse_heard_waiting"
             )
         ]
+
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return f"fediverse:{self.digest}"
 
 
 class Seen(models.Model):

@@ -195,6 +195,11 @@ class SigningKey(models.Model):
             )
         ]
 
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return self.public_id
+
 
 class Room(models.Model):
     """#马上办#: one matter, the units that settle it, and two hours on the wall clock."""

@@ -43,6 +43,11 @@ class Reader(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return self.public_id
+
 
 class Rhythm(models.TextChoices):
     AT_ONCE = "at_once", _("at once, each text by itself")
@@ -171,6 +176,11 @@ class FeedSubscriber(models.Model):
     def __str__(self) -> str:
         return self.callback
 
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return self.callback
+
 
 class FeedRequest(models.Model):
     """A wish to follow a feed, or to stop: nothing changes before its callback has been asked whether it is meant."""
@@ -189,3 +199,8 @@ class FeedRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mode} {self.topic}"
+
+    @property
+    def sealed_for(self) -> str:
+        """Return what its seal is bound to."""
+        return self.callback
