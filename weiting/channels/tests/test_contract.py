@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings as pace, strategies as st
@@ -18,13 +18,17 @@ from weiting.channels.ports import (
     Action,
     Adapter,
     ChannelError,
+    Checks,
     Hook,
     InDoubt,
     Media,
+    Polls,
+    Probes,
     Receipt,
     Refused,
     Rendered,
     Settings,
+    Standing,
     TryLater,
     Verb,
     Words,
@@ -331,3 +335,70 @@ def test_a_forged_call_is_answered_with_403_and_says_nothing(hook: Hook, aes_key
             answer = adapter.read_hook(hook)
             assert answer.status == (403 if Verb.HOOK in adapter.can else 404)
             assert answer.heard == () and answer.body == b""
+
+
+# --- looked at again, tried, read ---------------------------------------------------------------------------
+
+# Where nothing can be taken back by the interface, somebody deletes it there.
+REMOVED_THERE = {"weibo"}
+
+
+def test_a_text_is_seen_to_stand_there_to_be_changed_and_to_be_gone(fake: Fake):
+    adapter = fake.adapter()
+    sent = adapter.render(words())
+    receipt = settled(adapter, adapter.send(sent, "key-1"))
+    if Verb.CHECK not in adapter.can:
+        assert not hasattr(adapter, "standing"), "who can say how a text stands says so"
+        return
+    checks = cast(Checks, adapter)
+    assert checks.standing(receipt, sent) is Standing.THERE
+    assert checks.standing(receipt, None) is Standing.THERE
+    assert checks.standing(receipt, adapter.render(words(body="别的内容，另一条街。"))) is Standing.CHANGED
+    if fake.kind in REMOVED_THERE:
+        fake.switch("remove", id=int(receipt.external_id))
+    else:
+        adapter.withdraw(receipt, "key-2")
+    assert checks.standing(receipt, sent) is Standing.GONE
+
+
+@pytest.mark.parametrize("fault", ["too_many", "error"])
+def test_a_channel_that_does_not_answer_never_counts_as_a_text_that_is_gone(fake: Fake, fault: str):
+    adapter = fake.adapter()
+    sent = adapter.render(words())
+    receipt = settled(adapter, adapter.send(sent, "key-1"))
+    fake.switch("faults", **{fault: 1.0})
+    fake.switch("tokens", expired=["gongshui", "wxgongshui"])
+    for _n in range(2):
+        if Verb.CHECK in adapter.can:
+            with pytest.raises(ChannelError):
+                cast(Checks, adapter).standing(receipt, sent)
+        fake.switch("faults", **{fault: 0.0})
+
+
+def test_a_trial_says_as_whom_the_channel_knows_us_and_leaves_no_trace(fake: Fake):
+    adapter = fake.adapter()
+    if Verb.PROBE not in adapter.can:
+        assert not hasattr(adapter, "probe")
+        return
+    assert cast(Probes, adapter).probe().name or fake.kind == "webhook"
+    assert fake.said() == []
+    fake.switch("tokens", expired=["gongshui", "wxgongshui"])
+    with pytest.raises(Refused) as refused:
+        cast(Probes, fake.adapter(secret="wrong")).probe()  # noqa: S106 - no password
+    assert refused.value.whole_account
+
+
+def test_what_people_wrote_is_read_once_from_where_one_stands(fake: Fake):
+    adapter = fake.adapter()
+    if Verb.POLL not in adapter.can:
+        assert not hasattr(adapter, "poll")
+        return
+    for n in range(3):
+        fake.switch("comment", account="gongshui", text=f"第{n}条")
+    first, marks = cast(Polls, adapter).poll({})
+    assert sorted(each.facts["text"] for each in first) == ["第0条", "第1条", "第2条"]
+    assert len({each.key for each in first}) == 3
+    fake.switch("mention", account="gongshui", text="再来一条")
+    second, later = cast(Polls, adapter).poll(marks)
+    assert [(each.kind, each.facts["text"]) for each in second] == [("mention", "再来一条")]
+    assert cast(Polls, adapter).poll(later)[0] == ()
