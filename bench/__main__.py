@@ -46,6 +46,7 @@ PARTS = (
     Part("memory", "Memory of one web process", lambda on, size: [on.demo()]),
     Part("delivery", "Deliveries to channels", lambda on, size: [on.copy_of_demo()]),
     Part("faults", "Deliveries under faults", lambda on, size: [on.copy_of_demo()]),
+    Part("fanout", "Copies for followers", lambda on, size: [on.copy_of_demo()]),
 )
 
 
