@@ -23,6 +23,7 @@ VERBS = (
     Verb("web", "", "Serve the pages only."),
     Verb("work", "work", "Do the waiting tasks only."),
     Verb("deliver", "deliver", "Carry released texts to channels only."),
+    Verb("channels rotate", "rotate_keys", "Seal credentials anew with the present key; --check only looks."),
     Verb("sandbox", "", "Serve fake channels, to try and to train.", needs_database=False),
     Verb("doctor", "", "Say what is well, what is not, and what to do about it."),
     Verb("demo load", "load_demo", "Fill an empty hall with the demo city."),

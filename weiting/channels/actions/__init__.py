@@ -12,8 +12,10 @@ from weiting.channels.actions.connecting import (
     save_connection,
     version_of,
 )
+from weiting.channels.actions.rotating import Rotated, rotate_keys
 
 __all__ = [
+    "Rotated",
     "authorise",
     "end",
     "freeze",
@@ -22,6 +24,7 @@ __all__ = [
     "name_owner",
     "note_trial",
     "plan_connection",
+    "rotate_keys",
     "save_connection",
     "version_of",
 ]
