@@ -4,9 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from html import escape
 from typing import Any
 
+from weiting.sandbox import page
 from weiting.sandbox.fediverse import Fediverse
 from weiting.sandbox.mail import Mailbox
 from weiting.sandbox.mastodon import Mastodon
@@ -31,7 +31,6 @@ CHANNELS: dict[str, Channel] = {
     )
 }
 TAKEN = (200, 202)
-FAULTS = ("delay", "drop", "slow_rate", "error", "error_after", "too_many", "publish_status")
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,11 +66,15 @@ async def _serve(scope: Scope, body: bytes, send: Send) -> None:
         await _channel(CHANNELS[name], scope, path[len(name) + 1 :], body, send)
     elif path.startswith("/.well-known/"):
         await _channel(CHANNELS["fediverse"], scope, path, body, send)
+    elif path == "/_ui" and scope["method"] == "POST":
+        back = page.switched(CHANNELS, body).encode()
+        await _answer(send, 303, b"", "text/plain", [(b"location", back)])
     elif path.startswith("/_"):
         status, found = _switch(scope["method"], path, body)
         await _answer(send, status, json.dumps(found).encode(), "application/json")
     elif path == "/":
-        await _answer(send, 200, _page().encode(), "text/html; charset=utf-8")
+        html = page.shown(CHANNELS, scope["query_string"].decode())
+        await _answer(send, 200, html.encode(), "text/html; charset=utf-8")
     else:
         await _answer(send, 404, b"not here", "text/plain")
 
@@ -157,29 +160,3 @@ async def _answer(
     headers = [(b"content-type", mime.encode()), (b"content-length", b"%d" % len(body)), *(more or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _switched(channel: Channel) -> list[tuple[str, float]]:
-    """List the faults that are on, and the codes that paths are answered with."""
-    on = [(name, getattr(channel.faults, name)) for name in FAULTS if getattr(channel.faults, name)]
-    return on + list(channel.codes.items())
-
-
-def _page() -> str:
-    rows = []
-    for channel in CHANNELS.values():
-        channel.tick(time.time())
-        newest = sorted(channel.said, key=lambda each: -each.at)[:100]
-        items = "".join(
-            f"<li><b>{escape(each.account)}</b> <span>{each.event}</span><p>{escape(each.text)}</p></li>"
-            for each in newest
-        )
-        wrong = ", ".join(f"{name} {value:g}" for name, value in _switched(channel))
-        rows.append(
-            f"<section><h2>{channel.name} ({len(channel.said)})</h2>"
-            f"<p>{escape(wrong) or 'Nothing goes wrong.'}</p><ul>{items}</ul></section>"
-        )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>Sandbox</title><h1>What followers would see</h1>" + "".join(rows) + "</html>"
-    )
