@@ -47,6 +47,12 @@ def _channel(kind: str) -> Callable[[], str]:
     return made
 
 
+def _assisted() -> str:
+    from weiting.channels import reference
+
+    return reference.assisted()
+
+
 # Where each page lies, and what makes it. Imported when asked for: models need Django to be ready.
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/settings.md": env.settings_page,
@@ -57,6 +63,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/review-policies.md": _policies,
     "docs/reference/channels/weibo.md": _channel("weibo"),
     "docs/reference/channels/wechat.md": _channel("wechat"),
+    "docs/reference/channels/mastodon.md": _channel("mastodon"),
+    "docs/reference/channels/assisted.md": _assisted,
 }
 
 

@@ -1,7 +1,8 @@
 """Makes the page of a channel for the documentation: what is written beside its rules, and a table of its codes."""
 
+from weiting.channels import registry
 from weiting.channels.ports import Action
-from weiting.channels.rules import DATA, Outcome, rules
+from weiting.channels.rules import DATA, Outcome, Rules, rules
 
 DOES = {
     Action.AUTHORISE: "authorise the account anew",
@@ -35,6 +36,32 @@ def page(kind: str) -> str:
         "## Its codes\nWhat is not in this table is refused, and somebody has to ask the platform.\n\n"
         f"| code | what it means | what follows | a person has to |\n|---|---|---|---|\n{rows}{ended}\n"
     )
+
+
+def assisted() -> str:
+    """Return the page of the platforms without an open interface as Markdown."""
+    found = [rules(kind) for kind in registry.BY_HAND if "text" in rules(kind).limits]
+    rows = "\n".join(
+        f"| {each.title} | {_limit(each, 'heading')} | {_limit(each, 'text')} | "
+        f"{each.limits.get('pictures', 0)} | {each.limits.get('films', 0)} | "
+        f"{'kept' if each.limits.get('links') == 'kept' else 'left out'} | "
+        f"{', '.join(f'`{host}`' for host in each.limits.get('hosts', ())) or 'the setting says it'} |"
+        for each in found
+    )
+    return (
+        "# Platforms without an open interface\n\nMade from the code (`weiting/channels/data/assisted.md` and each "
+        "platform's table beside it) by `python -m config.reference`.\n\n"
+        f"{(DATA / 'assisted.md').read_text(encoding='utf-8').strip()}\n\n"
+        "## What each takes\n| platform | heading | text | pictures | films | links | its texts stand at |\n"
+        f"|---|---|---|---|---|---|---|\n{rows}\n\n"
+        "No published interface names these figures: they are from use, and unconfirmed. A city that sees others "
+        "changes the platform's table.\n"
+    )
+
+
+def _limit(each: Rules, name: str) -> str:
+    said = each.limits.get(name)
+    return f"{said['limit']}{' (half for ASCII)' if said['count'] == 'half' else ''}" if said else "none"
 
 
 def _follows(each: Outcome) -> str:
