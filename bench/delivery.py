@@ -16,6 +16,7 @@ from bench.table import Result, give, ms, share
 
 ACCOUNTS, TEXTS = 300, 68
 ALERTED, ALERT, WAITING = 1000, 15.0, 1_000_000
+FOUR = ("weibo", "wechat", "mastodon", "webhook")
 # After so many seconds without an arrival a text never arrived; longer than the sandbox is ever slow.
 SETTLE = 4.0
 NONE = dict.fromkeys(("delay", "drop", "slow_rate", "error", "error_after", "too_many"), 0.0)
@@ -29,18 +30,15 @@ SELECT substr(md5(r::text || ' ' || c::text), 1, 12), r, c, 'send', 'queued', no
 """
 
 
-def connected(
-    base: str, count: int, kinds: tuple[str, ...] = ("weibo", "webhook"), first: int = 0
-) -> list[Any]:
-    """Make connections of one unit to fake channels."""
+def connected(base: str, count: int, kinds: tuple[str, ...] = FOUR, first: int = 0) -> list[Any]:
+    """Make connections of one unit to fake channels, as many of each kind."""
     from weiting.publishing.tests.fakes import connect
     from weiting.units.models import Unit
 
     unit = Unit.objects.get(slug="gongshui")
     made = []
     for n in range(first, first + count):
-        kind = kinds[0] if len(kinds) == 1 or n % 3 else kinds[1]
-        made.append(connect(unit, kind, base, name=f"a{n:04}"))
+        made.append(connect(unit, kinds[n % len(kinds)], base, name=f"a{n:04}"))
     return made
 
 
@@ -106,6 +104,13 @@ def still_open() -> int:
     return Delivery.objects.filter(state__in=["queued", "sending", "in_doubt", "accepted"]).count()
 
 
+def not_accepted() -> int:
+    """Count what no channel has said yes to."""
+    from weiting.publishing.models import Delivery
+
+    return Delivery.objects.filter(state__in=["queued", "sending", "in_doubt"]).count()
+
+
 def _until(done: Callable[[], bool], most: float) -> float:
     began = time.perf_counter()
     while not done():
@@ -159,7 +164,7 @@ def _speed(server: Any) -> Iterator[Result]:
     server.switch("faults", **{**NONE, "delay": 0.02})
     rates = []
     for n, at in ((1, 48), (2, 52)):
-        with _workers(n, 6):
+        with _workers(n, 10):
             laid_down(releases[at : at + 1], lines)
             _until(lambda: not still_open(), 60)
             began = time.perf_counter()
@@ -168,7 +173,7 @@ def _speed(server: Any) -> Iterator[Result]:
             rates.append(3 * len(lines) / (time.perf_counter() - began))
     yield Result(
         "two workers against a channel that answers after 20 ms", f"{rates[1]:,.0f}/s", f"one worker {rates[0]:,.0f}/s",
-        f"{rates[1] / rates[0]:.2f} ×", "≥ 1.7 ×", rates[1] >= 1.7 * rates[0], "6 calls at once each",
+        f"{rates[1] / rates[0]:.2f} ×", "≥ 1.7 ×", rates[1] >= 1.7 * rates[0], "10 calls at once each, 6 of a kind",
     )  # fmt: skip
     yield undelivered()
     yield _alert(server)
@@ -187,12 +192,13 @@ def _alert(server: Any) -> Result:
         _until(lambda: not still_open(), 60)
         began = time.perf_counter()
         laid_down(released(1), lines)
-        _until(lambda: not still_open(), 120)
+        _until(lambda: not not_accepted(), 120)
         took = time.perf_counter() - began
+        _until(lambda: not still_open(), 120)
     server.switch("faults", **NONE)
     return Result(
         f"one alert accepted by {ALERTED:,} accounts, answers after 20 ms", f"{took:.1f} s",
-        aim=f"≤ {ALERT:.0f} s", is_met=took <= ALERT, note="two workers; Weibo and webhooks",
+        aim=f"≤ {ALERT:.0f} s", is_met=took <= ALERT, note="two workers; Weibo, WeChat, Mastodon, webhooks",
     )  # fmt: skip
 
 
