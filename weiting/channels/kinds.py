@@ -109,6 +109,12 @@ FOUND: tuple[Kind, ...] = (
             Field("uid", _("Number of the account"), _("The digits in the address of its page."), most=20,
                   shape=r"\w+"),
             IP,
+            Field("level", _("Level of the application"), is_required=False, choices=(
+                ("ordinary", _("ordinary: 30 texts an hour, 100 calls a day")),
+                ("commercial", _("commercial interface")))),
+            Field("grants", _("What the commercial interface grants"),
+                  _("Separated by blanks: long (2,000 characters), pictures (nine), delete."), is_required=False,
+                  most=30, shape=r"(long|pictures|delete)( (long|pictures|delete)){0,2}"),
             Field("token", _("Access token"),
                   _("Of the authorisation; it ends by itself, and you are told ahead."), True, is_late=True,
                   shape=r"[\w.\-]{5,200}"),
@@ -132,6 +138,13 @@ FOUND: tuple[Kind, ...] = (
                 ("service", _("service account: four mass sendings a month")))),
             Field("author", _("Author under the title"), is_required=False, most=16),
             IP,
+            Field("way", _("How texts go out"), is_required=False, choices=(
+                ("publish", _("published: with an address, and nobody is disturbed")),
+                ("mass", _("mass sending: to all followers, as often as WeChat allows")))),
+            Field("answers", _("Answers to words"),
+                  _("What is answered at once when a message holds a word:"
+                    " word = answer; two semicolons before the next."),
+                  is_required=False, most=2000),
             Field("secret", _("AppSecret"), is_secret=True, shape=r"\w{5,64}"),
             Field("token", _("Token of the call-backs"), _("The same as on WeChat's page of call-backs."), True,
                   is_required=False, is_made=True, shape=r"[A-Za-z0-9]{3,32}"),

@@ -3,6 +3,7 @@
 Source: developers.weixin.qq.com (Passive_user_reply_message, Service_Center_messages, Creating_Custom-Defined_Menu).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,15 @@ WINDOW = timedelta(hours=48)
 # What the platform takes: letters of a passive answer and of a message, buttons, and bytes of their names.
 MOST_ANSWER, MOST_TEXT = 600, 600
 BUTTONS, BELOW, NAME_BYTES, NAME_BELOW_BYTES = 3, 5, 16, 60
+
+
+def answers_of(given: Any) -> dict[str, str]:
+    """Return the answers to words as they stand in the settings: a mapping, or “word = answer ;; word = answer”."""
+    if isinstance(given, Mapping):
+        return {str(word): str(answer) for word, answer in given.items()}
+    pairs = (re.split(r"[=＝]", each, maxsplit=1) for each in re.split(r"[;；]{2}", str(given or "")))
+    found = ((pair[0].strip(), pair[1].strip()) for pair in pairs if len(pair) == 2)
+    return {word: answer for word, answer in found if word and answer}
 
 
 def reply_to(said: Mapping[str, Any], answers: Mapping[str, str], at: str) -> bytes:

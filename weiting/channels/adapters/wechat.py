@@ -31,6 +31,7 @@ from weiting.channels.rules import rules
 from weiting.channels.wechat_api import AGAIN, Api, article, moment
 from weiting.channels.wechat_article import plain, rendered
 from weiting.channels.wechat_hook import read
+from weiting.channels.wechat_talk import answers_of
 from weiting.channels.wire import Wire
 from weiting.core import clock
 
@@ -174,9 +175,8 @@ class WeChat:
 
     def read_hook(self, hook: Hook) -> Answer:
         """Check the signature, open what is encrypted, answer at once."""
-        secrets, answers = self.settings.secrets, self.settings.values.get("answers")
-        given = answers if isinstance(answers, Mapping) else None
-        return read(hook, self.settings.secret("token"), secrets.get("aes_key", ""), self.api.appid, given)
+        secrets, answers = self.settings.secrets, answers_of(self.settings.values.get("answers"))
+        return read(hook, self.settings.secret("token"), secrets.get("aes_key", ""), self.api.appid, answers)
 
 
 def _title(of: Mapping[str, Any]) -> list[str]:

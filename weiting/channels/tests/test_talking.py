@@ -14,7 +14,7 @@ from weiting.channels.ports import Action, Hook, InDoubt, Receipt, Refused, Sett
 from weiting.channels.tests.inside import Inside
 from weiting.channels.wechat_crypto import read_xml, signature
 from weiting.channels.wechat_hook import read
-from weiting.channels.wechat_talk import menu
+from weiting.channels.wechat_talk import answers_of, menu
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, Unavailable
 from weiting.review.tests import make
@@ -177,6 +177,12 @@ def test_a_button_that_stands_for_a_word_is_answered_like_the_word():
     query = {"timestamp": "1", "nonce": "2", "signature": signature("t", "1", "2")}
     answer = read(Hook("POST", query, inner.encode(), {}), "t", "", "wx1", {"停水": "见厅里。]]>"})
     assert read_xml(answer.body)["Content"] == "见厅里。]]>"
+
+
+def test_answers_are_written_in_one_line_as_they_are_read():
+    said = "停水 = 见 https://yunxi.example/?a=1 ；； 电话＝0571-12345 ;; 没有等号 ;; = ;; 空 ="
+    assert answers_of(said) == {"停水": "见 https://yunxi.example/?a=1", "电话": "0571-12345"}
+    assert answers_of({"停水": "见厅里"}) == {"停水": "见厅里"} and answers_of(None) == {}
 
 
 # --- what to do there ---------------------------------------------------------------------------------------
