@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.channels.words import name_of
+from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
-from weiting.publishing.models import Destination
+from weiting.publishing.models import Act, Delivery, Destination
 from weiting.units.models import Unit
 
 # A frozen connection keeps what is sent to it waiting.
 TAKES = (ConnectionState.LIVE, ConnectionState.FROZEN)
+
+
+PUBLIC = frozenset({PostState.PUBLISHED, PostState.EXPIRED, IssueState.PUBLISHED})
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,23 @@ def connections_of(unit: Unit, others: Sequence[int] = ()) -> list[Connection]:
 
 
 def choices_for(subject: Post | Issue | None, unit: Unit) -> list[Choice]:
-    """List the channels of a unit with what is chosen for a text; every one is on until an editor says otherwise."""
-    found = connections_of(unit, subject.signers if isinstance(subject, Post) else ())
-    said = _said(subject) if found and subject is not None else {}
-    return [Choice(each, said.get(each.pk, True)) for each in found]
+    """List the channels of a unit with what is chosen for a text.
+
+    Before its release every one is on until an editor says otherwise; afterwards those to which it went are, not one
+    that was connected later.
+    """
+    found = connections_of(unit)
+    if not found or subject is None:
+        return [Choice(each, True) for each in found]
+    said, went = _said(subject), _went(subject)
+    return [Choice(each, said.get(each.pk, went is None or each.pk in went)) for each in found]
 
 
 def chosen_for(subject: Post | Issue | None, unit: Unit) -> list[Connection]:
-    """List the connections a text goes to."""
-    return [each.connection for each in choices_for(subject, unit) if each.is_on]
+    """List the connections a text goes to at its release."""
+    found = connections_of(unit)
+    said = _said(subject) if found and subject is not None else {}
+    return [each for each in found if said.get(each.pk, True)]
 
 
 def _said(subject: Post | Issue) -> dict[int, bool]:
@@ -54,3 +66,11 @@ def _said(subject: Post | Issue) -> dict[int, bool]:
         else Destination.objects.filter(issue=subject)
     )
     return dict(rows.values_list("connection", "is_on"))
+
+
+def _went(subject: Post | Issue) -> set[int] | None:
+    """Return where a public text was sent; None while it is not public."""
+    if subject.state not in PUBLIC:
+        return None
+    about = {"release__post" if isinstance(subject, Post) else "release__issue": subject}
+    return set(Delivery.objects.filter(**about, act=Act.SEND).values_list("connection", flat=True))

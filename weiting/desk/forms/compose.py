@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weiting.channels.rules import rules
 from weiting.channels.words import name_of
 from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import ZONES, DayField, MomentField, WallClockField, next_full_hour, on_clock
@@ -25,8 +26,6 @@ from weiting.publishing.actions.deciding import AT_A_TIME, LATER, WHEN_APPROVED
 from weiting.review.models import Lane
 from weiting.text.lengths import channels
 
-# What the counters beside the wordings go by, where a channel limits a text at all.
-COUNTED_AS = {kind: channels()[kind] for kind in ("weibo", "toutiao", "douyin", "kuaishou", "mastodon")}
 WORDS = ("title", "summary", "body")
 FACTS = ("fact_source", "fact_number", "fact_on", "fact_contact", "fact_next_at")
 ARRANGED = (
@@ -43,18 +42,26 @@ ARRANGED = (
 )
 
 
+def _room(kind: str) -> tuple[int, bool]:
+    """Return how long a wording may be there, 0 for no limit, and whether two small letters count as one."""
+    said = rules(kind).limits.get("text")
+    if isinstance(said, dict):
+        return int(said.get("limit") or 0), said.get("count") == "half"
+    known = channels().get(kind)
+    return (known.limit or 0, known.count == "half") if known is not None else (0, False)
+
+
 def own_wording(kind: str) -> forms.CharField:
     """Return the field for the wording of one kind of channel, counted as that channel counts."""
     attrs = {"rows": 3, "data-autosize": "", "data-wording": "", "data-count": f"#{kind}-count"}
-    counted = COUNTED_AS.get(kind)
-    if counted is not None and counted.limit:
-        attrs["data-most"] = str(counted.limit)
-        if counted.count == "half":
+    most, is_half = _room(kind)
+    if most:
+        attrs["data-most"] = str(most)
+        if is_half:
             attrs["data-half"] = ""
     return forms.CharField(
         label=name_of(kind),
         required=False,
-        help_text=_("Empty: made of title, summary and text, as the preview shows."),
         widget=forms.Textarea(attrs=attrs),
     )
 
@@ -116,6 +123,11 @@ class WordsForm(forms.Form):
     def wordings(self) -> list[forms.BoundField]:
         """Return the fields of the channels' own wordings."""
         return [self[kind] for kind in self.kinds]
+
+    @property
+    def has_wording(self) -> bool:
+        """Say whether a channel has a wording of its own, saved or typed."""
+        return bool(self.variants())
 
     @staticmethod
     def initial_of(revision: Revision) -> dict[str, Any]:

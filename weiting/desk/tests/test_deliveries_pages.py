@@ -115,12 +115,15 @@ def test_choosing_after_the_release_sends_to_the_new_and_never_takes_back_silent
     Delivery.objects.update(state="delivered", settled_at=clock.now())
     desk, page = signed_in(c.editor), f"{BOARD}text/{post.public_id}/"
     keys = {"to_shown": [weibo.public_id, screen.public_id]}
-    said = {**keys, "to_was": f"{weibo.public_id} {screen.public_id}", "to": [screen.public_id]}
+    said = {**keys, "to_was": weibo.public_id, "to": []}
     assert desk.post(f"{page}choose/", said).status_code == 302
     assert [d.state for d in Delivery.objects.filter(connection=weibo)] == ["delivered"]
-    assert desk.post(f"{page}choose/", {**keys, "to_was": "", "to": [screen.public_id]}).status_code == 302
-    assert not Delivery.objects.filter(connection=screen).exists(), "it was on by default: nothing changed"
+    html = seen(desk, page)
+    assert f'value="{screen.public_id}" checked' not in html, "it was connected after the release"
+    desk.post(f"{page}choose/", {**keys, "to_was": "", "to": [screen.public_id]})
+    assert [d.state for d in Delivery.objects.filter(connection=screen)] == ["queued"]
     desk.post(f"{page}choose/", {**keys, "to_was": screen.public_id, "to": []})
+    assert [d.state for d in Delivery.objects.filter(connection=screen)] == ["called_off"]
     desk.post(f"{page}choose/", {**keys, "to_was": "", "to": [screen.public_id]})
     assert [d.state for d in Delivery.objects.filter(connection=screen)] == ["queued"]
 

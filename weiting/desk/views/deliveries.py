@@ -101,7 +101,8 @@ def _mending(row: Row, person: Person) -> list[Step]:
 def _stopped(row: Row) -> list[Step]:
     if row.delivery.state not in {"refused", "gave_up"}:
         return []
-    return [Step(_("Send again"), act="again", icon="send"), Step(_("Let it be"), act="leave")]
+    again = [Step(_("Send again"), act="again")] if row.delivery.needs != Action.BY_HAND else []
+    return [*again, Step(_("Let it be"), act="leave")]
 
 
 @dataclass(frozen=True)
