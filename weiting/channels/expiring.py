@@ -34,7 +34,7 @@ def tell_ahead() -> int:
             people,
             "channels.expired" if days == 0 else "channels.expiring",
             key=f"channels.expiry:{each.pk}:{each.expires_at:%Y%m%d%H%M}:{days}",
-            url=f"/desk/connections/{each.public_id}/",
+            url=f"/desk/channels/{each.public_id}/",
             urgent=days <= 1,
             connection=each.name,
             unit=each.unit.short_name,

@@ -31,7 +31,7 @@ def test_people_are_told_on_five_days_once_each(freeze):
     assert told.filter(kind="channels.expiring").count() == 4
     assert told.filter(kind="channels.expired").count() == 1
     assert told.filter(urgent=True).count() == 2
-    assert f"/desk/connections/{line.public_id}/" in told[0].url
+    assert f"/desk/channels/{line.public_id}/" in told[0].url
 
 
 def test_a_renewed_authorisation_is_told_of_anew_and_one_without_an_end_never(freeze):

@@ -18,7 +18,7 @@ from weiting.sandbox.state import Call
 from weiting.sandbox.weibo import Weibo
 
 pytestmark = pytest.mark.django_db
-BACK = "https://yunxi.example/desk/connections/authorised/"
+BACK = "https://yunxi.example/desk/channels/authorised/"
 
 
 @pytest.fixture
