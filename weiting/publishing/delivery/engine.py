@@ -1,8 +1,6 @@
 """The worker of deliveries: takes the heads of lines, calls in many threads, writes the ends in groups."""
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -10,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import psutil
 from django.db import Error, close_old_connections, connection
 
 from weiting import jobs
@@ -18,6 +15,7 @@ from weiting.channels.models import Connection
 from weiting.channels.ports import Receipt as Given, Words
 from weiting.channels.wire import Wire
 from weiting.core import clock
+from weiting.jobs import holders
 from weiting.publishing.actions import lines
 from weiting.publishing.actions.lines import TAG, Claimed, Settled
 from weiting.publishing.delivery.calling import Asked, Job, Patience, ask, call
@@ -58,7 +56,7 @@ class Engine:
 
     def __init__(self, wire: Wire, pace: Pace | None = None) -> None:
         self.wire, self.pace = wire, pace or Pace()
-        self.holder = _myself()
+        self.holder = holders.myself()
         self._words: dict[Wanted, Words] = {}
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._unwritten: list[Settled] = []
@@ -130,7 +128,9 @@ class Engine:
         """See now and then after what dead workers held, and take what is to be asked about."""
         if time.monotonic() - self._looked_at < self.pace.look_every:
             return []
-        rescue()
+        dead = holders.dead(lines.holders())
+        if dead:
+            lines.expire(dead)
         self._looked_at = time.monotonic()
         self._may_find = True
         # Half at the most: what waits to be sent is more urgent than what has been.
@@ -218,26 +218,3 @@ def _given(deliveries: Sequence[int]) -> dict[int, Given]:
         row.delivery_id: Given(row.external_id, row.url, row.at, row.delivery.state != DeliveryState.ACCEPTED)
         for row in rows
     }
-
-
-def _myself() -> str:
-    me = psutil.Process()
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{int(me.create_time() * 1000)}"
-
-
-def rescue() -> int:
-    """Give back at once what workers of this machine held that surely are no more; return how many lines.
-
-    Elsewhere the lease has to run out: from another machine nobody can know that a worker does not call any more.
-    """
-    here = socket.gethostname()[:40]
-    dead = [each for each in lines.holders() if each.startswith(f"{here}:") and not _lives(each)]
-    return lines.expire(dead) if dead else 0
-
-
-def _lives(holder: str) -> bool:
-    _host, pid, born = holder.rsplit(":", 2)
-    try:
-        return abs(psutil.Process(int(pid)).create_time() * 1000 - int(born)) < 1000
-    except (psutil.NoSuchProcess, ValueError):
-        return False
