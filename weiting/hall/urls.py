@@ -37,6 +37,7 @@ urlpatterns = [
     path("p/<slug:public_id>/", posts.post, name="post"),
     path("p/<slug:public_id>/v/<int:place>/", posts.version, name="version"),
     path("relays/<slug:public_id>/", relay.relay, name="relay"),
+    path("rooms/<slug:public_id>/", relay.room, name="room"),
     path("corrections/", posts.corrections, name="corrections"),
     path("promises/", posts.promises, name="promises"),
     path("archive/", archive.archive, name="archive"),

@@ -115,9 +115,10 @@ class Coverage:
         return [row for row in self.rows if row.answer in answers]
 
     @property
-    def summary(self) -> list[tuple[str, str, int]]:
-        """List the answers that occur with their tone and number, for a line of figures."""
-        return [(TONES[each], str(LABELS[each]), self.counts[each]) for each in Answer if self.counts[each]]
+    def rest(self) -> list[tuple[str, str, int]]:
+        """List the other answers that occur with their tone and number, for a line of figures."""
+        others = [each for each in Answer if each != Answer.PASSED_ON and self.counts[each]]
+        return [(TONES[each], str(LABELS[each]), self.counts[each]) for each in others]
 
 
 def cover(call: Call) -> Coverage:

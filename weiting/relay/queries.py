@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
+from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.posts.flow import LISTED, PostState
 from weiting.posts.models import Post
@@ -205,3 +207,37 @@ def rooms_of(person: Person) -> QuerySet[Room]:
     """Return the rooms a person may see: of their units, or with a task of theirs; newest first."""
     mine = reach_q(person, access.SEE, "unit") | reach_q(person, access.TAKE_PART, "tasks__unit")
     return Room.objects.filter(mine).select_related("unit").distinct().order_by("-opened_at", "-pk")
+
+
+def room_for(person: Person, public_id: str) -> Room:
+    """Return a room a person may see; raise NotFound."""
+    room = rooms_of(person).filter(public_id=public_id).first()
+    if room is None:
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    return room
+
+
+def public_room(public_id: str) -> Room:
+    """Return a room the hall shows; raise NotFound."""
+    room = Room.objects.filter(is_public=True, public_id=public_id).select_related("unit").first()
+    if room is None:
+        raise NotFound(_("There is no such room."))
+    return room
+
+
+def left_of(room: Room) -> str:
+    """Say in words how much of the two hours is left, how late it is, or how long it took."""
+    ended = room.closed_at or clock.now()
+    if room.closed_at is not None:
+        return _("took %(time)s") % {"time": span(ended - room.opened_at)}
+    if room.due_at > ended:
+        return _("%(time)s left") % {"time": span(room.due_at - ended)}
+    return _("%(time)s over time") % {"time": span(ended - room.due_at)}
+
+
+def span(time: timedelta) -> str:
+    """Write a stretch of time in hours and minutes."""
+    minutes = int(time.total_seconds()) // 60
+    if minutes < 60:
+        return _("%(m)s min") % {"m": minutes}
+    return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}

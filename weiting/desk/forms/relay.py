@@ -93,7 +93,7 @@ class LineForm(forms.Form):
         label=_("Your own line above it"),
         required=False,
         max_length=LINE_MOST,
-        widget=forms.Textarea(attrs={"rows": 2, "data-autosize": ""}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-fits": ""}),
         help_text=_("In your unit's voice, for your readers; up to 140 signs, or none."),
     )
     no_secrets = forms.BooleanField(
@@ -147,4 +147,62 @@ class RulesForm(forms.Form):
         label=_("A unit's own line goes through its review first"),
         required=False,
         help_text=_("Off: the line is checked for personal data, and one person of the unit answers for it."),
+    )
+
+
+class RoomForm(forms.Form):
+    """A matter that several units settle at once."""
+
+    title = forms.CharField(label=_("What is to be settled"), max_length=100)
+    about = forms.CharField(
+        label=_("What is known so far"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    units = forms.ModelMultipleChoiceField(
+        label=_("Which units take part"), queryset=Unit.objects.none(), widget=FEW, required=False
+    )
+    what = forms.CharField(
+        label=_("What each does first"),
+        max_length=120,
+        help_text=_("Within half an hour; more is added in the room."),
+    )
+    is_public = forms.BooleanField(
+        label=_("Show it in the hall"),
+        required=False,
+        initial=True,
+        help_text=_("What was done stands there once the room is closed."),
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["units"], units)
+
+
+class UpdateForm(forms.Form):
+    """How a unit stands."""
+
+    text = forms.CharField(label=_("How it stands"), max_length=300)
+
+
+class TaskForm(forms.Form):
+    """Who does what until when; the unit by its public id."""
+
+    unit = forms.CharField(label=_("Unit"), widget=forms.Select)
+    what = forms.CharField(label=_("What is to be done"), max_length=120)
+    until_at = MomentField(label=_("Until"), help_text=_("Beijing time."))
+
+
+class DoneForm(forms.Form):
+    """What was done."""
+
+    note = forms.CharField(label=_("What was done"), max_length=200, required=False)
+
+
+class ResultForm(forms.Form):
+    """What came of it."""
+
+    result = forms.CharField(
+        label=_("What came of it"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "data-fits": ""})
     )

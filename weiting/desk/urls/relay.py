@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from weiting.desk.views import relay, relay_keep
+from weiting.desk.views import relay, relay_keep, relay_rooms
 
 urlpatterns: list[URLPattern] = [
     path("relay/", relay.relays, name="relays"),
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("relay/groups/new/", relay_keep.group, name="relay_group_new"),
     path("relay/groups/<slug:public_id>/", relay_keep.group, name="relay_group"),
     path("relay/rules/", relay_keep.rules, name="relay_rules"),
+    path("relay/rooms/", relay_rooms.rooms, name="rooms"),
+    path("relay/rooms/new/", relay_rooms.new_room, name="room_new"),
+    path("relay/rooms/<slug:public_id>/", relay_rooms.room, name="room"),
     path("relay/joint/<slug:public_id>/", relay_keep.signers, name="signers"),
     path("relay/<slug:public_id>/", relay.call, name="relay"),
     path("relay/<slug:public_id>/answer/", relay.answer, name="relay_answer"),

@@ -36,7 +36,10 @@ SHOWN = 60
 
 def tabs_of(person: Person, current: str) -> list[Link]:
     """Return the tabs of the relay pages a person may open."""
-    found = [("calls", _("Relay calls"), "/desk/relay/")]
+    found = [
+        ("calls", _("Relay calls"), "/desk/relay/"),
+        ("rooms", _("Settled at once"), "/desk/relay/rooms/"),
+    ]
     if may_anywhere(person, access.CALL):
         found.append(("groups", _("Groups of units"), "/desk/relay/groups/"))
     if may_anywhere(person, access.RULES):
@@ -163,7 +166,12 @@ def _call_page(
         "filters": _filters(found, seen, shown) if sees_all else [],
         "sees_all": sees_all,
         "directs": directs,
-        "mine": [_my_part(row, typed, refused, target) for row in mine if row.answer in MINE],
+        "mine": [
+            _my_part(row, typed, refused, target)
+            for row in mine
+            if row.answer in (TO_DO if sees_all else MINE)
+        ],
+        "folded": sees_all and len(mine) > 1,
         "fixed": compose(found.post, live, "") if live else None,
         "version": live.content_hash if live else "",
         "off": off or ReasonForm(),
@@ -178,6 +186,8 @@ def _call_page(
     )
 
 
+# What is shown beside the list of all: only what waits for a hand.
+TO_DO = {coverage.Answer.OPEN, coverage.Answer.SILENT, coverage.Answer.WAITING}
 MINE = {
     coverage.Answer.OPEN, coverage.Answer.SILENT, coverage.Answer.WAITING, coverage.Answer.PASSED_ON,
     coverage.Answer.OUTDATED,

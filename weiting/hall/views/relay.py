@@ -1,13 +1,17 @@
 """The public page of a relay call: who passed the text on, who did not, and how anybody can check it."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 
+from weiting.core import clock
 from weiting.hall.frame import Frame, Head, absolute, show
 from weiting.hall.shown import changes_at, hall_page, shows
 from weiting.relay import queries
 from weiting.relay.coverage import Answer, cover
+from weiting.relay.flow import TaskState
 from weiting.ui.shell import Link
 
 
@@ -31,7 +35,7 @@ def relay(request: HttpRequest, public_id: str) -> HttpResponse:
         (_("Said so, but not seen"), seen.of(Answer.CLAIMED)),
         (_("Taken back"), seen.of(Answer.WITHDRAWN)),
         (_("Declined, and why"), seen.of(Answer.DECLINED)),
-        (_("Silent"), seen.of(Answer.SILENT)),
+        (_("Kept silent"), seen.of(Answer.SILENT)),
         (_("Not answered yet"), seen.of(Answer.OPEN)),
     ]
     context = {
@@ -46,3 +50,18 @@ def relay(request: HttpRequest, public_id: str) -> HttpResponse:
         description=found.reason,
     )
     return show(frame, "hall/relay.html", head, context)
+
+
+@hall_page
+def room(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a matter that units settle together: its clock while it runs, what came of it afterwards."""
+    found = queries.public_room(public_id)
+    shows(request, f"room:{found.pk}")
+    if found.closed_at is None:
+        # The words of the clock are right to the minute.
+        changes_at(request, clock.now() + timedelta(minutes=1))
+    here = reverse("hall:room", args=[public_id])
+    tasks = found.tasks.exclude(state=TaskState.DROPPED).select_related("unit")
+    context = {"room": found, "tasks": list(tasks), "left": queries.left_of(found)}
+    head = Head(title=found.title, description=found.result or found.about)
+    return show(Frame(request, crumbs=[Link(found.title, here)]), "hall/room.html", head, context)

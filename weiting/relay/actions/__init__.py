@@ -6,19 +6,26 @@ from weiting.relay.actions.claims import claim, look_at_claims
 from weiting.relay.actions.following import follow, follow_stale
 from weiting.relay.actions.keeping import retire_group, save_group, save_rules, signing_key
 from weiting.relay.actions.reminding import remind_due
+from weiting.relay.actions.rooms import add_task, close_room, drop_task, finish_task, open_room, say
 
 __all__ = [
     "accept",
+    "add_task",
     "call_off",
     "claim",
+    "close_room",
     "decline",
+    "drop_task",
+    "finish_task",
     "follow",
     "follow_stale",
     "look_at_claims",
     "open_call",
+    "open_room",
     "remind_due",
     "retire_group",
     "save_group",
     "save_rules",
+    "say",
     "signing_key",
 ]
