@@ -31,6 +31,7 @@ VERBS = (
     Verb("import units", "import_units", "Read units from CSV or XLSX."),
     Verb("import people", "import_people", "Read people from CSV or XLSX."),
     Verb("import posts", "import_posts", "Read posts from CSV or JSON Lines, with a mapping of columns."),
+    Verb("import archive", "import_archive", "Keep the export of an account on a platform that has closed."),
     Verb("user create", "create_user", "Make a person who may sign in."),
     Verb("audit verify", "verify_audit", "Check the audit's hash chain from its first link to its last."),
     Verb(

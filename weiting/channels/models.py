@@ -154,3 +154,25 @@ class Spend(models.Model):
             models.UniqueConstraint(fields=["connection", "name", "from_at"], name="channels_spend_once"),
         ]
         indexes = [models.Index(fields=["until_at"], name="channels_spend_age")]
+
+
+class Archived(models.Model):
+    """One text that stood on a platform that has closed, as its export tells it; kept to be read, never sent."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    # The platform's own number of it, or a digest of time and text: the same text twice is kept once.
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    text = models.TextField()
+    url = models.URLField(max_length=500, blank=True)
+    # As the export tells them, never scored.
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "key"], name="channels_archived_once"),
+        ]
+        indexes = [models.Index(fields=["connection", "-at", "-id"], name="channels_archived_newest")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -9,7 +9,7 @@ from weiting.accounts.models import Person
 from weiting.channels import access
 from weiting.channels.flow import ConnectionState
 from weiting.channels.kinds import Kind
-from weiting.channels.models import Connection
+from weiting.channels.models import Archived, Connection
 from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.units.access import holders, reach_q, units_for
@@ -68,6 +68,13 @@ def accounts_to_connect(unit: Unit, kind: Kind) -> QuerySet[Account]:
 def people_to_answer(unit: Unit) -> QuerySet[Person]:
     """List who may answer for a connection of a unit: everybody who holds a role there."""
     return holders(unit, [each.value for each in Role])
+
+
+def archive_of(connection: Connection, q: str = "") -> QuerySet[Archived]:
+    """Return the texts of an archive; `q` is part of their words."""
+    found = Archived.objects.filter(connection=connection)
+    words = q.replace("\x00", "").strip()
+    return found.filter(text__icontains=words) if words else found
 
 
 def expiring(before: datetime) -> QuerySet[Connection]:

@@ -1,5 +1,6 @@
 """Every verb of channels; each file holds one part of it."""
 
+from weiting.channels.actions.archiving import Brought, bring_archive, open_archive
 from weiting.channels.actions.authorising import authorise
 from weiting.channels.actions.connecting import (
     end,
@@ -15,7 +16,9 @@ from weiting.channels.actions.connecting import (
 from weiting.channels.actions.rotating import Rotated, rotate_keys
 
 __all__ = [
+    "Brought",
     "Rotated",
+    "bring_archive",
     "authorise",
     "end",
     "freeze",
@@ -23,6 +26,7 @@ __all__ = [
     "missing",
     "name_owner",
     "note_trial",
+    "open_archive",
     "plan_connection",
     "rotate_keys",
     "save_connection",

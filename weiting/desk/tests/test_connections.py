@@ -10,6 +10,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from weiting.channels import actions as channels, vault
+from weiting.channels.archive import Row
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.publishing.models import Delivery, Receipt, Release
@@ -48,7 +49,9 @@ def weibo(c, **more: Any) -> Connection:
 
 
 def delivered(c, line: Connection, freeze, title: str = "明天停水", **more: Any) -> Delivery:
-    post = texts.published(c, freeze, texts.approved(c, make.draft(c, title, "明天 8:00—16:00，桥头街停水。")))
+    post = texts.published(
+        c, freeze, texts.approved(c, make.draft(c, title, "明天 8:00—16:00，桥头街停水。"))
+    )
     release = Release.objects.get(post=post)
     Delivery.objects.filter(release=release).delete()
     return Delivery.objects.create(release=release, connection=line, **more)
@@ -222,3 +225,16 @@ def test_one_connection_costs_few_queries(c, keeper, signed_in, freeze):
     with CaptureQueriesContext(database) as caught:
         desk.get(page_of(line))
     assert len(caught) <= 20
+
+
+def test_the_archive_of_a_closed_account_is_read(c, keeper, signed_in):
+    old = units.apply_account(c.water, "tencent_weibo", "云溪供水老号", by=None)
+    rows = [Row(str(n), clock.now() - timedelta(days=n), f"第 {n} 条 <b>停水</b>") for n in range(35)]
+    channels.bring_archive(old, rows, by=keeper)
+    line, desk = Connection.objects.get(), signed_in(keeper)
+    html = read(desk, page_of(line, "archive/"))
+    assert "35 条" in html and "第 0 条 &lt;b&gt;" in html and "第 34 条" not in html
+    assert "第 34 条" in read(desk, page_of(line, "archive/?q=第 34"))
+    assert "archive/" in read(desk, page_of(line)) and "云溪供水老号" in read(
+        desk, "/desk/channels/?state=ended"
+    )

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("channels/<slug:public_id>/authorise/", connection_acts.authorise, name="channel_authorise"),
     path("channels/<slug:public_id>/close/", connection_acts.close, name="channel_close"),
     path("channels/<slug:public_id>/export/", connection_acts.export, name="channel_export"),
+    path("channels/<slug:public_id>/archive/", connections.archive, name="channel_archive"),
     path("deliveries/<slug:public_id>/by-hand/", by_hand.by_hand, name="by_hand"),
     path("deliveries/<slug:public_id>/by-hand/pack.zip", by_hand.pack, name="by_hand_pack"),
 ]

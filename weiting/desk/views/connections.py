@@ -19,6 +19,7 @@ from weiting.channels.health import health_of
 from weiting.channels.models import Connection
 from weiting.channels.opening import secrets_of
 from weiting.core.errors import DomainError, Invalid, NotFound
+from weiting.core.paging import keyset
 from weiting.desk.forms.connections import PlanForm, SettingsForm
 from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
@@ -256,3 +257,26 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         submit=_("Save"),
         done=_("Saved."),
     )
+
+
+@require_safe
+@desk_page(access.SEE)
+def archive(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show what stood on a platform that has closed, newest first."""
+    found = queries.connection_for(cast(Person, request.user), public_id)
+    words = request.GET.get("q", "").strip()[:60]
+    rows = queries.archive_of(found, words)
+    context = desk_context(
+        request,
+        current="channels",
+        heading=found.name,
+        connection=found,
+        q=words,
+        total=rows.count(),
+        page=keyset(rows, by="at", cursor=request.GET.get("cursor", ""), size=30),
+        crumbs=[
+            Link(_("Channels"), f"{LIST}?state=ended"),
+            Link(found.name, reverse("desk:channel", args=[found.public_id])),
+        ],
+    )
+    return render(request, "desk/connections/archive.html", context)
