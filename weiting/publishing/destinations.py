@@ -8,6 +8,7 @@ from weiting.channels.models import Connection
 from weiting.channels.words import name_of
 from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
+from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Act, Delivery, Destination
 from weiting.units.models import Unit
 
@@ -57,6 +58,12 @@ def chosen_for(subject: Post | Issue | None, unit: Unit) -> list[Connection]:
     found = connections_of(unit)
     said = _said(subject) if found and subject is not None else {}
     return [each for each in found if said.get(each.pk, True)]
+
+
+def reached_by(post: Post) -> list[Connection]:
+    """List the connections to which a text was sent: what corrects it goes there."""
+    sent = Delivery.objects.filter(release__post=post, act=Act.SEND).exclude(state=DeliveryState.CALLED_OFF)
+    return list(Connection.objects.filter(pk__in=sent.values("connection")).order_by("pk"))
 
 
 def _said(subject: Post | Issue) -> dict[int, bool]:

@@ -11,7 +11,9 @@ from weiting.channels import registry, words
 from weiting.channels.models import Connection
 from weiting.channels.ports import Rendered, Settings, Words
 from weiting.channels.rules import rules
-from weiting.publishing.delivery.texts import Text, text_of_release
+from weiting.posts.models import Correction, Post, Revision, RevisionMedia
+from weiting.publishing import destinations
+from weiting.publishing.delivery.texts import Text, text_of_release, text_of_revision
 from weiting.publishing.models import Act, Delivery
 from weiting.text import lengths
 from weiting.text.lengths import Channel, Length
@@ -96,6 +98,25 @@ def previews(connections: Iterable[Connection], text: Text, act: str = Act.SEND)
     return [
         Preview(key[0], tuple(found), made[key], counts(key[0], made[key])) for key, found in groups.items()
     ]
+
+
+def of_version(
+    post: Post,
+    revision: Revision,
+    places: Sequence[RevisionMedia],
+    *,
+    content_hash: str = "",
+    correction: Correction | None = None,
+) -> list[Preview]:
+    """Return what will be sent of a version once it is released; of a correction what goes to where the text went."""
+    if correction is not None:
+        connections, act = destinations.reached_by(post), Act.CORRECT
+    else:
+        connections, act = destinations.chosen_for(post, post.unit), Act.SEND
+    if not connections:
+        return []
+    text = text_of_revision(post, revision, content_hash=content_hash, correction=correction, places=places)
+    return previews(connections, text, act)
 
 
 def rendered(connection: Connection, text: Text, act: str = Act.SEND) -> Rendered:

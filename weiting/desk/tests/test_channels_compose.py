@@ -4,15 +4,18 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from weiting.channels.models import Connection
 from weiting.desk.tests.desk_city import page_of, signed_in, typed
+from weiting.posts import actions as posts
 from weiting.publishing import destinations
 from weiting.publishing.models import Destination
 from weiting.publishing.tests.fakes import connect
-from weiting.publishing.tests.make import fresh
+from weiting.publishing.tests.make import approved, fresh, published
+from weiting.review import actions as review
 from weiting.review.tests import make
 from weiting.units.roles import Role
 
@@ -103,3 +106,31 @@ def test_the_page_with_many_channels_stays_within_its_budget(c, lines):
 def test_without_a_channel_the_page_says_so(c):
     html = signed_in(c.editor).get(page_of(make.draft(c))).content.decode()
     assert 'name="to_was"' not in html and "还没有发布厅以外的渠道" in html
+
+
+def test_the_reviewer_sees_to_the_letter_what_each_channel_will_be_sent(c, lines):
+    post = make.draft(c, "桥头街停水")
+    post = fresh(post)
+    posts.save_working(
+        post, by=c.editor, saves=post.working.saves, variants={"weibo": "明天桥头街停水，请储水。"}
+    )
+    round_ = make.submit(c, fresh(post))
+    html = unescape(signed_in(c.first).get(f"/desk/review/{round_.public_id}/").content.decode())
+    assert f"明天桥头街停水，请储水。 {settings.PUBLIC_URL.rstrip('/')}/p/{post.public_id}/" in html
+    assert round_.content_hash in html, "the receiver of everything is sent the fingerprint that is approved"
+
+
+def test_a_correction_mends_the_wordings_and_its_reviewer_sees_what_goes_where_the_text_went(
+    c, lines, freeze
+):
+    post = make.draft(c, "桥头街停水")
+    post = fresh(post)
+    posts.save_working(
+        post, by=c.editor, saves=post.working.saves, variants={"weibo": "明天 8:00 到 16:00 停水"}
+    )
+    post = published(c, freeze, approved(c, fresh(post)))
+    made = posts.start_correction(post, by=c.editor, wrong="16:00", right="18:00", reason="抢修延时")
+    assert made.after.variants == {"weibo": "明天 8:00 到 18:00 停水"}
+    round_ = review.submit_correction(made, by=c.editor, no_secrets=True)
+    html = unescape(signed_in(c.first).get(f"/desk/review/{round_.public_id}/").content.decode())
+    assert "更正：16:00 → 18:00。抢修延时" in html.split('id="sent-to"')[1]

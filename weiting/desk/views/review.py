@@ -18,6 +18,8 @@ from weiting.desk.marking import marked_line, marked_prose
 from weiting.desk.shell import desk_context
 from weiting.posts import queries as posts
 from weiting.posts.models import RevisionMedia
+from weiting.publishing import previews
+from weiting.publishing.previews import Preview
 from weiting.review import access, queries, standing
 from weiting.review.flow import RoundState, StepState
 from weiting.review.models import Round, Step
@@ -185,6 +187,19 @@ def _to_take(person: Person, round_: Round) -> Step | None:
     return None
 
 
+def _sent_to(round_: Round, media: Sequence[RevisionMedia]) -> list[Preview]:
+    """Return what each channel will be sent once this is approved."""
+    if round_.revision is None:
+        return []
+    return previews.of_version(
+        round_.post or round_.revision.post,
+        round_.revision,
+        media,
+        content_hash=round_.content_hash,
+        correction=round_.correction,
+    )
+
+
 def show_round(
     request: HttpRequest,
     round_: Round,
@@ -239,6 +254,7 @@ def show_round(
         differences=differences,
         precedents=queries.precedents_for(round_.post, person) if round_.post and step else [],
         now=clock.now(),
+        sent_to=_sent_to(round_, media) if is_open else [],
         **checked_text(round_, media),
         **more,
     )
