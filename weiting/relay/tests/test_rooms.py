@@ -80,7 +80,9 @@ def test_closing_needs_a_result_and_ends_everything(c, freeze):
     with pytest.raises(Conflict):
         actions.say(room, c.roads, by=c.stranger, text="还有一盏。")
     with pytest.raises(Conflict):
-        actions.add_task(room, c.roads, by=c.hall_editor, what="再看", until_at=clock.now() + timedelta(hours=1))
+        actions.add_task(
+            room, c.roads, by=c.hall_editor, what="再看", until_at=clock.now() + timedelta(hours=1)
+        )
 
 
 def test_a_room_is_opened_worked_in_and_closed_by_forms(c):
