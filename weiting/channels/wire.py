@@ -3,10 +3,13 @@
 import ipaddress
 import logging
 import socket
+import ssl
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from json import JSONDecodeError, loads
 from typing import Any, Self
 
@@ -19,9 +22,17 @@ from weiting.core import clock
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 CONNECT, ANSWER = 5.0, 15.0
+# The whole of an answer; shorter than any lease on what is called.
+LONGEST_ANSWER = 60.0
 # What a channel may answer at the most; more is cut off and counts as no answer.
 MOST_BYTES = 2 * 2**20
 UNREACHABLE, BUSY, LONGEST = 30.0, 60.0, 3600.0
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return what connections are checked with: read once, for it takes longer than a call."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class Wire:
     def __init__(self, *, allow_private: bool = False, answer: float = ANSWER, connections: int = 64) -> None:
         self._client = httpx2.Client(
             transport=httpx2.HTTPTransport(
+                verify=_tls(),
                 retries=0,
                 limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             )
@@ -124,9 +136,12 @@ def _judge(reply: Reply, acts: bool) -> Reply:
 
 
 def _read(answer: httpx2.Response) -> bytes:
-    found = bytearray()
+    found, began = bytearray(), time.monotonic()
     for piece in answer.iter_bytes():
         found += piece
+        # One that gives a byte now and then would hold us for ever.
+        if time.monotonic() - began > LONGEST_ANSWER:
+            raise httpx2.ReadTimeout("the answer takes too long")
         if len(found) > MOST_BYTES:
             raise httpx2.RemoteProtocolError("the answer is too large")
     return bytes(found)
@@ -161,6 +176,7 @@ class PublicOnly(httpx2.BaseTransport):
 
     def __init__(self, connections: int = 64) -> None:
         self._inner = httpx2.HTTPTransport(
+            verify=_tls(),
             retries=0,
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
         )

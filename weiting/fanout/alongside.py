@@ -4,15 +4,14 @@ import threading
 
 from django.conf import settings
 
-from weiting.channels.wire import Wire
-from weiting.fanout.engine import Engine, Pace
+from weiting.fanout.engine import Engine
+from weiting.fanout.wires import Wires
 
 
 def carry(stop: threading.Event) -> None:
     """Carry copies until `stop` is set; the calls under way end first."""
-    pace = Pace()
-    with Wire(allow_private=settings.CHANNELS_PRIVATE, connections=pace.threads) as wire:
-        engine = Engine(wire, pace)
+    with Wires(allow_private=settings.CHANNELS_PRIVATE) as wires:
+        engine = Engine(wires)
         threading.Thread(target=_stop_with, args=(stop, engine), name="copies-stop", daemon=True).start()
         engine.run()
 

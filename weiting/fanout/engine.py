@@ -26,6 +26,7 @@ from weiting.fanout.actions.rows import Claimed, Settled, Want
 from weiting.fanout.actions.spreading import TAG
 from weiting.fanout.calling import Patience, call
 from weiting.fanout.flow import CopyState
+from weiting.fanout.wires import Wires
 from weiting.jobs import holders
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class Batch:
 class Engine:
     """One worker. `run` works until `stop`; several may run on one machine or on many."""
 
-    def __init__(self, wire: Wire, pace: Pace | None = None, kinds: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, wire: Wire | Wires, pace: Pace | None = None, kinds: Sequence[str] | None = None
+    ) -> None:
         self.wire, self.pace = wire, pace or Pace()
         self.kinds = list(kinds) if kinds is not None else postmen.kinds()
         self.holder = holders.myself()
@@ -202,7 +205,8 @@ class Engine:
     def _call(self, claimed: Claimed, postman: postmen.Postman, packed: Any) -> Settled:
         if isinstance(packed, Exception):
             raise packed
-        return call(claimed, postman, packed, self.wire, self.pace.patience)
+        wire = self.wire.of(claimed.host) if isinstance(self.wire, Wires) else self.wire
+        return call(claimed, postman, packed, wire, self.pace.patience)
 
     def _end(self, future: "Future[Settled]") -> None:
         self._ended.append(future)

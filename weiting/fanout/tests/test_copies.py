@@ -226,14 +226,14 @@ def test_two_workers_never_take_the_same_copy():
 
 def test_hosts_that_hang_delay_nobody_else():
     for n in range(40):
-        Fake.does[f"dead{n}"] = lambda letter: time.sleep(1.5)
+        Fake.does[f"dead{n}"] = lambda letter: time.sleep(4)
     lay("k1", *[f"dead{n}/1" for n in range(40)], *[f"h{n % 50}/{n}" for n in range(400)])
     began = time.monotonic()
     arrived: list[float] = []
     Fake.does |= {f"h{n}": lambda letter: arrived.append(time.monotonic() - began) for n in range(50)}
     work()
     assert len(arrived) == 400 and len(Fake.got) == 440
-    assert sorted(arrived)[379] < 1.4
+    assert sorted(arrived)[379] < 3.5
 
 
 def test_an_item_that_cannot_be_packed_stops_nothing_else():
