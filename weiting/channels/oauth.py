@@ -14,8 +14,9 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
-from weiting.channels import access, words
-from weiting.channels.actions.authorising import authorise
+from weiting.channels import access, quotas, words
+from weiting.channels.actions.authorising import authorise, learn_end
+from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.channels.opening import secrets_of, settings_of
 from weiting.channels.ports import ChannelError, InDoubt, Refused, Settings, TryLater
@@ -84,6 +85,32 @@ def finish(params: Mapping[str, str], by: Person) -> Connection:
     except ChannelError as error:
         raise _failed(connection, error) from error
     return authorise(connection, by=by, token=token, expires_at=expires_at, uid=uid)
+
+
+def learn_ends(most: int = 200) -> int:
+    """Ask the platform until when tokens hold whose end is not known; return how many it told."""
+    unknown = Connection.objects.filter(
+        kind__in=KINDS,
+        state__in=[ConnectionState.LIVE, ConnectionState.FROZEN],
+        expires_at__isnull=True,
+        needs="",
+    ).order_by("pk")[:most]
+    told = 0
+    with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
+        for each in unknown:
+            try:
+                account = settings_of(each)
+                counted = quotas.metered(each, wire)
+                info = _asked(
+                    Api(account, counted), "get_token_info", {"access_token": account.secret("token")}
+                )
+            except (ChannelError, DomainError):
+                # Its deliveries tell what is the matter with it.
+                continue
+            if left := _seconds(info.get("expire_in")):
+                learn_end(each, clock.now() + timedelta(seconds=left))
+                told += 1
+    return told
 
 
 def _begun(state: str, by: Person) -> tuple[Connection, str]:

@@ -36,8 +36,8 @@ PERIODS = {
 }
 # How long to wait when the table cannot be reached: nothing has been called.
 AGAIN = 5.0
-# The longest a call is put off at once; it is asked again whether there is room.
-LONGEST = timedelta(days=31)
+# The longest a call is put off at once: a text that waits longer than a day is given up, not sent a month late.
+LONGEST = timedelta(hours=25)
 # What is used up although nobody knows how much there was: until when, as this process was told.
 TOLD = Kept()
 
@@ -111,7 +111,10 @@ def quotas_for(kind: str, values: Mapping[str, Any]) -> list[Quota]:
 
 
 def quota_of(connection: Connection) -> list[Used]:
-    """List what is used of each quota of a connection in the present window, and when the next one opens."""
+    """List what is used of each quota of a connection in the present window, and when the next one opens.
+
+    One that only the platform knows is listed when it said that nothing is left.
+    """
     now = clock.now()
     windows = [(each, *window(each.period, now)) for each in quotas_for(connection.kind, connection.values)]
     rows = {
@@ -123,6 +126,9 @@ def quota_of(connection: Connection) -> list[Used]:
         row = rows.get((each.name, opens))
         used, told = (row.used, row.is_full) if row else (0, False)
         is_full = told or bool(each.most and used >= each.most)
+        if not each.most and not is_full:
+            # Nothing is known of it.
+            continue
         words = str(NAMES.get(each.name, each.name)), str(PERIODS[each.period])
         found.append(Used(each.name, *words, used, each.most, is_full, closes))
     return found

@@ -1,7 +1,7 @@
 """What channels do by themselves: read what people wrote, tell ahead what ends, forget what is old."""
 
 from weiting import jobs
-from weiting.channels import expiring, polling
+from weiting.channels import expiring, oauth, polling
 from weiting.channels.actions import hearing, spending
 
 
@@ -11,9 +11,10 @@ def read() -> None:
     polling.read_due()
 
 
-@jobs.periodic("11 * * * *", "channels.tell_ahead")
+@jobs.periodic("11 */6 * * *", "channels.tell_ahead")
 def tell_ahead() -> None:
-    """Tell people of authorisations that end."""
+    """Learn when pasted tokens end, and tell people of authorisations that do."""
+    oauth.learn_ends()
     expiring.tell_ahead()
 
 

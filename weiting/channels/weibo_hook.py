@@ -41,6 +41,10 @@ def read(hook: Hook, secret: str) -> Answer:
     # What tells a repeated call apart, as the platform says: who and when.
     key = f"{said.get('sender_id')}:{said.get('created_at')}"
     kind = KINDS.get(str(said.get("type", "")), "event")
+    data = said.get("data")
+    if kind == "mention" and isinstance(data, dict) and str(data.get("key", "")).isdigit():
+        # The number of the text that names us: the lists tell of the same one.
+        key = str(data["key"])
     # An empty answer tells the platform that it need not call again.
     return Answer(heard=(Heard(kind, key, said),), signed_at=signed_at)
 

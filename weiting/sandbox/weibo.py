@@ -91,7 +91,8 @@ class Weibo(Platform):
         else:
             self.mentions.setdefault(account, []).append(made)
             pushed = _pushed({**said, "text": made["text"]}, now)
-            self.backs.tell(account, kind, {**pushed, "type": "mention"}, now)
+            data = {"subtype": "status", "key": made["idstr"]}
+            self.backs.tell(account, kind, {**pushed, "type": "mention", "data": data}, now)
 
     def forget(self) -> None:
         """Forget everything but tokens and addresses."""

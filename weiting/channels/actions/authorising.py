@@ -57,3 +57,9 @@ def authorise(
     for field in held._meta.concrete_fields:
         setattr(connection, field.attname, getattr(held, field.attname))
     return connection
+
+
+def learn_end(connection: Connection, expires_at: datetime) -> None:
+    """Keep until when the platform says that a token holds: of one that was pasted nobody else knows."""
+    Connection.objects.filter(pk=connection.pk, sealed=bytes(connection.sealed)).update(expires_at=expires_at)
+    connection.expires_at = expires_at

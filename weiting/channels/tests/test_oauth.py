@@ -139,3 +139,18 @@ def test_without_key_or_secret_and_after_its_end_nothing_is_begun(c, wire):
     Connection.objects.update(state="ended")
     with pytest.raises(Conflict):
         oauth.finish(params, c.hall_editor)
+
+
+def test_the_end_of_a_token_that_was_pasted_is_learnt_from_the_platform_once(c, wire, freeze):
+    line = account(c)
+    line.sealed_with, line.sealed = vault.seal({"token": "token-7", "app_secret": "xyz"}, line.public_id)
+    line.needs = ""
+    line.save()
+    other = Connection.objects.create(unit=c.roads, kind="weibo", name="x", state="live", base=line.base)
+    assert oauth.learn_ends() == 1
+    line.refresh_from_db()
+    assert line.expires_at == clock.now() + timedelta(days=30)
+    wire.asked.clear()
+    assert oauth.learn_ends() == 0 and wire.asked == [], "one is known, the other has no token"
+    other.refresh_from_db()
+    assert other.expires_at is None

@@ -66,7 +66,7 @@ def test_the_thirty_first_text_of_an_hour_is_not_called_for_and_goes_when_the_ne
     assert wire.made == 30 and later.value.whole_account and later.value.after == 40 * 60
     assert "11:00" in later.value.why
     metered.call("GET", READ, acts=False)
-    assert used(line) == {"posts": (30, True), "calls": (31, False), "address": (0, False)}
+    assert used(line) == {"posts": (30, True), "calls": (31, False)}
     freeze.move(minutes=40)
     metered.call("POST", SHARE, acts=True)
     assert used(line)["posts"] == (1, False) and used(line)["calls"] == (32, False)
@@ -131,6 +131,18 @@ def test_a_mass_sending_the_platform_did_not_take_is_not_counted(freeze):
     assert used(line)["mass"] == (0, False)
     metered.call("POST", MASS, acts=True, content=dumps({"clientmsgid": "c"}).encode())
     assert used(line)["mass"] == (1, False), "what may have been taken is counted"
+
+
+@pytest.mark.django_db
+def test_what_has_room_only_next_month_is_looked_at_again_after_a_day_and_never_sent_weeks_late(freeze):
+    freeze("2026-11-02 10:00")
+    line = account("wechat", kind="service")
+    metered = quotas.metered(line, Recorded())
+    for n in range(4):
+        metered.call("POST", MASS, acts=True, content=b'{"clientmsgid": "%d"}' % n)
+    with pytest.raises(TryLater) as later:
+        metered.call("POST", MASS, acts=True, content=b'{"clientmsgid": "x"}')
+    assert later.value.after == 25 * 3600 and "12-01" in later.value.why
 
 
 @pytest.mark.django_db
