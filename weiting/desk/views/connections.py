@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from weiting import audit
 from weiting.accounts.models import Person
 from weiting.audit import labels
-from weiting.channels import access, actions, hearing, kinds, oauth, queries, quotas
+from weiting.channels import access, actions, explaining, hearing, kinds, oauth, queries, quotas
 from weiting.channels.flow import ConnectionState as S
 from weiting.channels.health import health_of
 from weiting.channels.models import Connection
@@ -102,6 +102,7 @@ def connection(request: HttpRequest, public_id: str) -> HttpResponse:
         secrets=[(each.label, found.secrets_set.get(each.name)) for each in kind.secrets],
         hook=_hook(request, found) if kind.is_called_back and found.state != S.ENDED else "",
         troubles=hearing.troubles(found) if kind.is_called_back else [],
+        there=_there(found),
         quotas=quotas.quota_of(found),
         waiting=sent.titled(sent.waiting_list(found, 20)),
         arrived=sent.titled(sent.arrived_list(found, 5)),
@@ -118,6 +119,12 @@ def connection(request: HttpRequest, public_id: str) -> HttpResponse:
         crumbs=[Link(_("Channels"), LIST), Link(found.name, "", True)],
     )
     return render(request, "desk/connections/connection.html", context)
+
+
+def _there(found: Connection) -> list[str]:
+    """What to do at the platform, step by step, about what keeps texts back or made the last test fail."""
+    code = found.needs_code or (found.tested_code if found.tested_code != "ok" else "")
+    return explaining.steps(found.kind, code, found.values, found.tested_why)
 
 
 def _may(person: Person, found: Connection) -> dict[str, bool]:
