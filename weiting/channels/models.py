@@ -45,8 +45,6 @@ class Connection(models.Model):
     tested_code = models.CharField(max_length=40, blank=True, editable=False)
     tested_need = models.CharField(max_length=20, blank=True, editable=False)
     tested_why = models.CharField(max_length=300, blank=True, editable=False)
-    # The ending of which people were told last.
-    warned_of = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     created_by = models.ForeignKey(PERSON, models.PROTECT, null=True, editable=False, related_name="+")
 

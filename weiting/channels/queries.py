@@ -77,19 +77,6 @@ def archive_of(connection: Connection, q: str = "") -> QuerySet[Archived]:
     return found.filter(text__icontains=words) if words else found
 
 
-def expiring(before: datetime) -> QuerySet[Connection]:
-    """List the connections in use whose authorisation ends before a moment."""
-    return (
-        Connection.objects.filter(
-            state__in=[ConnectionState.LIVE, ConnectionState.FROZEN],
-            expires_at__isnull=False,
-            expires_at__lte=before,
-        )
-        .select_related("unit", "owner")
-        .order_by("expires_at")
-    )
-
-
 def days_left(at: datetime) -> int:
     """Return how many days are left on the clock of Shanghai; 0 is today, negative is over."""
     return (clock.local(at).date() - clock.today()).days

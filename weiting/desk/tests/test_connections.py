@@ -238,3 +238,12 @@ def test_the_archive_of_a_closed_account_is_read(c, keeper, signed_in):
     assert "archive/" in read(desk, page_of(line)) and "云溪供水老号" in read(
         desk, "/desk/channels/?state=ended"
     )
+
+
+def test_an_account_frozen_in_the_register_falls_silent(c, keeper, signed_in):
+    line = weibo(c)
+    signed_in(keeper).post(f"/desk/register/{line.account.public_id}/do/freeze/", {"reason": "账号被盗"})
+    line.refresh_from_db()
+    assert (line.state, line.state_reason) == ("frozen", "账号被盗")
+    html = read(signed_in(keeper), page_of(line))
+    assert "名录" in html and "账号被盗" in html

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from weiting.accounts.models import Person
+from weiting.channels.models import Connection
 from weiting.desk import permissions
 from weiting.desk.permissions import Address
 from weiting.review.tests import make
@@ -56,6 +57,9 @@ class Samples:
             "desk/register/": units.apply_account(c.water, "weibo", "云溪供水", by=None).public_id,
             "desk/people/": c.editor.public_id,
             "desk/write/": make.post_of(round_).public_id,
+            "desk/channels/": Connection.objects.create(
+                unit=c.water, kind="screen", name="大厅屏幕", state="live"
+            ).public_id,
         }
 
     def url(self, address: Address) -> str:

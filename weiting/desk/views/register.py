@@ -21,6 +21,7 @@ from weiting.desk.gate import desk_page
 from weiting.desk.shell import desk_context
 from weiting.desk.views.common import form_page
 from weiting.desk.views.units import unit_for
+from weiting.publishing import actions as publishing
 from weiting.ui.shell import Link
 from weiting.units import access, actions, queries
 from weiting.units.flow import AccountState
@@ -73,18 +74,22 @@ STEPS: dict[str, Step] = {
                  lambda a, by, t: actions.open_account(a, by=by), "primary",
                  gettext_lazy("From today it is official and stands in the public register.")),
     "freeze": Step(gettext_lazy("Freeze"), access.FREEZE_ACCOUNT, (S.OPEN,), ReasonForm,
-                   lambda a, by, t: actions.freeze_account(a, t["reason"], by=by), "danger",
+                   lambda a, by, t: publishing.silence_account(
+                       a, t["reason"], by=by, act=lambda: actions.freeze_account(a, t["reason"], by=by)), "danger",
                    gettext_lazy("It stops speaking at once, and the register warns people not to rely on it.")),
     "thaw": Step(gettext_lazy("Let it speak again"), access.FILE_ACCOUNT, (S.FROZEN,), NoteForm,
                  lambda a, by, t: actions.thaw_account(a, by=by, note=t["note"]), "primary"),
     "hand-over": Step(gettext_lazy("Hand over"), access.KEEP_ACCOUNT, (S.OPEN, S.FROZEN), HandOverForm,
-                      lambda a, by, t: actions.hand_over_account(a, t["keeper"], by=by, reason=t.get("reason", "")), "",
+                      lambda a, by, t: publishing.silence_account(
+                          a, t.get("reason", ""), by=by,
+                          act=lambda: actions.hand_over_account(a, t["keeper"], by=by, reason=t.get("reason", ""))), "",
                       gettext_lazy("It is silent until the new keeper has renewed every credential.")),
     "take-over": Step(gettext_lazy("Take over"), access.SEE_TEAM, (S.HANDING_OVER,), TakeOverForm,
                       lambda a, by, t: actions.take_over_account(a, t["confirmed"], by=by), "primary",
                       gettext_lazy("Renew each of these, then tick it. Then the account may speak again.")),
     "close": Step(gettext_lazy("Close"), access.FILE_ACCOUNT, (S.FILED, S.OPEN, S.FROZEN, S.HANDING_OVER), ReasonForm,
-                  lambda a, by, t: actions.close_account(a, t["reason"], by=by), "danger",
+                  lambda a, by, t: publishing.silence_account(
+                      a, t["reason"], by=by, act=lambda: actions.close_account(a, t["reason"], by=by)), "danger",
                   gettext_lazy("Closing is final. It stays in the register as closed.")),
 }  # fmt: skip
 
