@@ -25,7 +25,7 @@ class Acts:
     def __init__(self) -> None:
         self.c = make.city()
         self.connection = Connection.objects.create(
-            unit=self.c.water, kind="activitypub", name="联邦宇宙", state="live", base=addresses.base(),
+            unit=self.c.water, kind="activitypub", name="联邦网络", state="live", base=addresses.base(),
             values={"handle": "gongshui"},
         )  # fmt: skip
         self.actor = actions.actor_of(self.connection)

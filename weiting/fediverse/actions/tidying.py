@@ -7,6 +7,10 @@ from django.db.models import Q
 from weiting.core import clock
 from weiting.fediverse import signing
 from weiting.fediverse.models import Followed, Follower, Heard, Peer, Received, Seen, Tally
+from weiting.fediverse.queries import failing
+
+# Who lives on a server that has not answered for so long is no longer delivered to.
+DEAD_AFTER = timedelta(days=30)
 
 
 def tidy() -> int:
@@ -20,5 +24,7 @@ def tidy() -> int:
         Q(handled_at__lt=now - timedelta(days=30)) | Q(at__lt=now - timedelta(days=180))
     ).delete()[0]
     gone += Received.objects.filter(received_at__lt=now - timedelta(days=90)).delete()[0]
+    dead = [each.name for each in failing() if each.failing_since and each.failing_since < now - DEAD_AFTER]
+    gone += Follower.objects.filter(host__in=dead).delete()[0]
     gone += Tally.objects.filter(day__lt=clock.today() - timedelta(days=400)).delete()[0]
     return gone
