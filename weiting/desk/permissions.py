@@ -15,6 +15,7 @@ OPEN_PREFIXES = {
     "ui/": "style sheets, icons, the switches of look and language; the guide asks for a sign-in itself",
     "media/": "stored files ask for each file whether its text is public or the reader may see it",
     "relay/v1/": "systems sign with the secret of their unit's connection; documents and keys are for everybody",
+    "channels/": "platforms call it for their account; a call is heard only with the platform's signature",
     "verify.html": "the page that checks an export is for everybody",
     "account/": "signing in, and a person's own credentials, guarded by the sign-in pages themselves",
     "hall": "the hall is for everybody and shows only what is public",
