@@ -191,7 +191,7 @@ class TaskForm(forms.Form):
 
     unit = forms.CharField(label=_("Unit"), widget=forms.Select)
     what = forms.CharField(label=_("What is to be done"), max_length=120)
-    until_at = MomentField(label=_("Until"), help_text=_("Beijing time."))
+    until_at = MomentField(label=_("To be done by"), help_text=_("Beijing time."))
 
 
 class DoneForm(forms.Form):

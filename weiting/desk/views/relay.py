@@ -158,6 +158,13 @@ def _call_page(
     live = found.post.live
     shown = request.GET.get("answer", "")
     rows = seen.rows if sees_all else mine
+    near = [row for row in mine if row.answer in MINE]
+    if sees_all:
+        # Whoever may answer for many chooses one in the list; the page does not hold a form for each.
+        waiting = [row for row in mine if row.answer in TO_DO]
+        chosen = request.GET.get("unit", "")
+        near = [row for row in waiting if row.ask.unit.public_id == chosen or row.ask.pk == target]
+        near = near or (waiting if len(waiting) == 1 else [])
     is_wrong = any(form is not None and form.errors for form in (typed, refused, off))
     context: dict[str, Any] = {
         "call": found,
@@ -166,12 +173,8 @@ def _call_page(
         "filters": _filters(found, seen, shown) if sees_all else [],
         "sees_all": sees_all,
         "directs": directs,
-        "mine": [
-            _my_part(row, typed, refused, target)
-            for row in mine
-            if row.answer in (TO_DO if sees_all else MINE)
-        ],
-        "folded": sees_all and len(mine) > 1,
+        "mine": [_my_part(row, typed, refused, target) for row in near],
+        "answerable": {row.ask.pk for row in mine if row.answer in TO_DO} if sees_all else set(),
         "fixed": compose(found.post, live, "") if live else None,
         "version": live.content_hash if live else "",
         "off": off or ReasonForm(),
@@ -186,7 +189,7 @@ def _call_page(
     )
 
 
-# What is shown beside the list of all: only what waits for a hand.
+# What waits for a hand.
 TO_DO = {coverage.Answer.OPEN, coverage.Answer.SILENT, coverage.Answer.WAITING}
 MINE = {
     coverage.Answer.OPEN, coverage.Answer.SILENT, coverage.Answer.WAITING, coverage.Answer.PASSED_ON,

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from weiting.relay import actions, proof
 from weiting.relay.models import Call, Group, Rules
 from weiting.relay.tests import make as relays
+from weiting.units.models import Scope
+from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +147,13 @@ def test_more_units_cost_no_more_queries(s, freeze):
     assert [count(client, page) for page in pages] == before
     assert max(before) <= 20
     actions.call_off(call, "够了。", by=s.city.hall_editor)
+
+
+def test_whoever_may_answer_for_many_chooses_one_in_the_list(s):
+    relays.make.member(s.city.hall_editor, s.city.root, Role.EDITOR, Scope.SUBTREE)
+    call = s.open()
+    client, where = desk(s.city.hall_editor), f"/desk/relay/{call.public_id}/"
+    page = client.get(where).content.decode()
+    assert page.count("替它答复") == 3 and 'name="line"' not in page
+    page = client.get(f"{where}?unit={s.units[1].public_id}").content.decode()
+    assert page.count('name="line"') == 1
