@@ -1,5 +1,6 @@
 """Every verb of publishing; each file holds one part of it."""
 
+from weiting.publishing.actions.by_hand import put_by_hand
 from weiting.publishing.actions.choosing import choose_channels
 from weiting.publishing.actions.connecting import (
     Closing,
@@ -51,6 +52,7 @@ __all__ = [
     "note_export",
     "open_connection",
     "plan_release",
+    "put_by_hand",
     "put_in_lead",
     "recall",
     "release_due",
