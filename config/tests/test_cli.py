@@ -18,7 +18,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "sentence"),
     [
         (["fly"], "There is no command “fly”."),
-        (["import", "stones"], "It goes on: import units, import people, import posts."),
+        (["import", "stones"], "It goes on: import units, import people, import posts, import archive."),
         (["import"], "It goes on: import units"),
     ],
 )
