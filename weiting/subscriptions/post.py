@@ -21,6 +21,8 @@ from weiting.fanout.postmen import Gone
 IDLE = 8.0
 # So many letters go over one connection: servers like to see the end of it.
 MOST_LETTERS = 100
+# So many connections at once: servers count them.
+MOST_LINES = 4
 UNREACHED, BUSY = 30.0, 60.0
 # What a server says of its own rules, not of the address: relaying refused, reputation, content.
 POLICY = b"5.7."
@@ -47,10 +49,11 @@ class PostOffice:
     def __init__(self) -> None:
         self._free: list[_Line] = []
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(MOST_LINES)
 
     def send(self, letter: EmailMultiAlternatives) -> None:
         """Hand over one letter. Raises TryLater, Refused, Gone or InDoubt."""
-        with self._line() as line:
+        with self._room, self._line() as line:
             server = getattr(line.backend, "connection", None)
             if isinstance(line.backend, EmailBackend) and isinstance(server, smtplib.SMTP):
                 _hand_over(server, letter)

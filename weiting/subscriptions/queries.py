@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
@@ -84,12 +84,6 @@ def wanting(unit: Unit, column_id: int | None) -> dict[int, tuple[str, bool]]:
     for pk, public_id, rhythm in rows.values_list("reader_id", "reader__public_id", "rhythm"):
         found[pk] = (public_id, rhythm == "at_once" or found.get(pk, ("", False))[1])
     return found
-
-
-def readers_by_unit() -> dict[int, int]:
-    """Count who follows each unit by e-mail; of one with fewer than ten nothing is said but that there are some."""
-    rows = Subscription.objects.filter(confirmed_at__isnull=False, unit__isnull=False)
-    return {row["unit"]: row["n"] for row in rows.values("unit").annotate(n=Count("pk"))}
 
 
 def followed_feeds() -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.flow import perform
 from weiting.posts import actions
@@ -12,6 +13,8 @@ from weiting.posts.flow import CorrectionFlow, IssueFlow, PostFlow
 from weiting.posts.models import Issue, IssueArticle, Post, PostLink, PostTopic, Topic
 from weiting.posts.tests import make
 from weiting.posts.tests.make import City
+from weiting.subscriptions import actions as subscriptions, links
+from weiting.subscriptions.models import Subscription
 from weiting.units.models import Account, Hall, Kind, Platform, Remit, Section, SectionUnit
 
 ADDRESSES = [
@@ -38,6 +41,8 @@ class Scene:
     issue: Issue
     topic: Topic
     account: Account
+    # The pages of asking for mail, confirming and stopping.
+    mail: list[str]
 
     @property
     def addresses(self) -> list[str]:
@@ -56,7 +61,25 @@ class Scene:
             f"/p/{self.corrected.public_id}/v/1/",
             f"/p/{self.corrected.public_id}/v/2/",
             f"/a/{self.account.public_id}/",
+            *self.mail,
         ]
+
+
+def mail_pages(c: City) -> list[str]:
+    """Have the water unit send mail to one reader; return the addresses of the pages about it."""
+    Connection.objects.create(unit=c.water, kind="mail", name="邮件", state="live")
+    subscriptions.ask("li@example.com", c.water, "at_once", "zh-hans")
+    wish = Subscription.objects.select_related("reader").get()
+    said = links.Wish(wish.reader.public_id, wish.pk, "daily")
+    token = links.confirm_token(said, clock.now() + links.CONFIRM_WITHIN)
+    subscriptions.confirm(token)
+    return [
+        "/subscribe/?unit=gongshui",
+        "/subscribe/?unit=jiaotong",
+        "/subscribe/asked/",
+        f"/mail/confirm/{token}/",
+        f"/mail/{links.reader_token(wish.reader.public_id)}/",
+    ]
 
 
 def correct(c: City, post: Post, wrong: str, right: str, reason: str) -> Post:
@@ -132,4 +155,5 @@ def scene(freeze: Callable[[str], Any]) -> Scene:
     return Scene(
         city=c, plain=plain, corrected=corrected, promise=promise, kept=kept, withdrawn=withdrawn,
         expired=expired, draft=make.draft(c, "还没写完", "绝密的草稿。"), issue=issue, topic=topic, account=account,
+        mail=mail_pages(c),
     )  # fmt: skip

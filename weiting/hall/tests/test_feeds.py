@@ -68,6 +68,11 @@ def test_rss_has_what_rss_2_asks_for(s: Scene, client: Client, at: str) -> None:
         assert DATE_822.fullmatch(item.findtext("pubDate", ""))
 
 
+def test_feed_names_itself_without_what_others_append(s: Scene, client: Client) -> None:
+    found = feedparser.parse(client.get("/feed.atom?k=service&utm_source=x").content)
+    assert next(link.href for link in found.feed.links if link.rel == "self").endswith("/feed.atom?k=service")
+
+
 def test_searches_have_no_hub(s: Scene, client: Client) -> None:
     answer = client.get("/search/feed.atom", {"q": "停水"})
     assert "Link" not in answer and b'rel="hub"' not in answer.content

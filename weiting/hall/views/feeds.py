@@ -10,7 +10,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import feeds, queries
-from weiting.hall.frame import absolute, typed
+from weiting.hall.frame import absolute, kept_query, typed
 from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import TABS, chosen_tab, once_each, tabs
 from weiting.posts import queries as posts
@@ -127,7 +127,7 @@ def feed(request: HttpRequest, of: str, format: str, **which: str) -> HttpRespon
         title=source.title,
         about=source.about,
         page=absolute(source.page),
-        here=absolute(request.get_full_path()),
+        here=absolute(request.path + (f"?{query}" if (query := kept_query(request)) else "")),
         entries=source.entries or [feeds.entry_of(post) for post in source.posts],
         has_hub=bool(source.tags),
     )
