@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -41,5 +42,6 @@ def _banner() -> str:
 
 
 def site_banner(request: HttpRequest) -> dict[str, object]:
-    """Name the template that stands at the head of every page of hall and desk, if there is one."""
-    return {"site_banner": SimpleLazyObject(_banner)}
+    """Name the template that stands at the head of every page of hall and desk, if there is one, and where the fake
+    channels of a demo show what readers see."""
+    return {"site_banner": SimpleLazyObject(_banner), "fakes_url": settings.SANDBOX_URL}
