@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _, ngettext
 
 from weiting.channels import vault
-from weiting.channels.actions.hearing import seal_name
 from weiting.channels.models import Connection, Ear, Heard
 from weiting.core import clock
 
@@ -20,8 +19,7 @@ def opened(heard: Heard) -> dict[str, Any]:
     """Return the facts of something heard; raise Unavailable when the key to them is missing."""
     if not heard.sealed_with:
         return dict(heard.facts)
-    name = seal_name(heard.connection, heard.key)
-    return dict(loads(vault.open_sealed(heard.sealed_with, bytes(heard.sealed), name)["said"]))
+    return dict(loads(vault.open_sealed(heard.sealed_with, bytes(heard.sealed), heard.sealed_for)["said"]))
 
 
 def waiting(*kinds: str, most: int = 200) -> Iterator[Heard]:

@@ -61,13 +61,8 @@ def _row(connection: Connection, told: Told) -> Heard:
     if told.kind == PUBLISHED:
         row.facts = {name: str(value)[:500].replace("\x00", "") for name, value in told.facts.items()}
     else:
-        row.sealed_with, row.sealed = vault.seal({"said": said}, seal_name(connection, key))
+        row.sealed_with, row.sealed = vault.seal({"said": said}, row.sealed_for)
     return row
-
-
-def seal_name(connection: Connection, key: str) -> str:
-    """Return what the seal of something heard is bound to."""
-    return f"heard:{connection.public_id}:{key}"
 
 
 def refuse(connection: Connection, what: str, by: float = 0.0) -> None:

@@ -4,6 +4,7 @@ Channels that can be asked are asked, within their quotas. What somebody put the
 not show, is looked at by its address: gone when it is not found, there when its title stands on the page.
 """
 
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from html import unescape
@@ -37,7 +38,10 @@ from weiting.publishing.models import Act, Delivery, Receipt
 NOT_THERE = frozenset({404, 410})
 # What could not be asked now is asked again after.
 AGAIN, TOMORROW = timedelta(hours=1), timedelta(days=1)
-MOST = 40
+# What could not be seen so long after it arrived is not looked at any more.
+ENOUGH = timedelta(days=40)
+# In one run: so many, and no longer than so many seconds; shorter than a receipt is held.
+MOST, LONGEST = 300, 120.0
 
 
 def check_due(most: int = MOST) -> int:
@@ -47,8 +51,14 @@ def check_due(most: int = MOST) -> int:
         "delivery__connection__unit", "delivery__release__post__column", "delivery__release__revision",
         "delivery__release__issue", "delivery__release__correction",
     ).order_by("check_at", "pk")  # fmt: skip
+    began, seen = time.monotonic(), 0
     with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
-        return sum(_look(each, wire) for each in rows)
+        for each in rows:
+            if time.monotonic() - began > LONGEST:
+                # The others are taken up again when they are no longer held.
+                break
+            seen += _look(each, wire)
+    return seen
 
 
 def _look(receipt: Receipt, wire: Wire) -> bool:
@@ -58,21 +68,26 @@ def _look(receipt: Receipt, wire: Wire) -> bool:
         return False
     if delivery.connection.needs:
         # Whoever renews what it needs lets it be asked again.
-        looking.put_off(receipt, clock.now() + TOMORROW)
+        _again(receipt, TOMORROW)
         return False
     try:
         standing = _standing(receipt, wire)
     except TryLater as error:
-        looking.put_off(receipt, clock.now() + max(AGAIN, timedelta(seconds=error.after)))
+        _again(receipt, max(AGAIN, timedelta(seconds=error.after)))
         return False
     except (ChannelError, DomainError):
-        looking.put_off(receipt, clock.now() + TOMORROW)
+        _again(receipt, TOMORROW)
         return False
     if standing is None and not _is_watched(receipt):
         looking.put_off(receipt, None)
         return False
     looking.looked(receipt, standing)
     return standing is not None
+
+
+def _again(receipt: Receipt, wait: timedelta) -> None:
+    at = clock.now() + wait
+    looking.put_off(receipt, at if at < receipt.at + ENOUGH else None)
 
 
 def _is_taken_back(delivery: Delivery) -> bool:

@@ -187,3 +187,23 @@ def test_a_run_is_bounded_and_no_receipt_is_taken_by_two(c, freeze, weibo):
     assert len(first) == 1 and looking.take_due(1) == []
     freeze.move(minutes=11)
     assert looking.take_due(5) == first, "whoever died in a look is followed by another"
+
+
+def test_what_can_never_be_seen_is_not_looked_at_for_ever(c, freeze, monkeypatch):
+    page = Page(0)
+    receipt = by_hand(c, freeze, monkeypatch, page)
+    for _n in range(50):
+        freeze.move(days=1)
+        checking.check_due()
+    receipt.refresh_from_db()
+    assert receipt.check_at is None and receipt.standing == "unchecked" and len(page.asked) <= 41
+
+
+def test_a_run_ends_in_time_however_slow_the_hosts_are(c, freeze, weibo, monkeypatch):
+    arrived(c, freeze, weibo)
+    freeze.move(hours=1)
+    monkeypatch.setattr(checking, "LONGEST", -1.0)
+    assert checking.check_due() == 0 and weibo.asked.count("/2/statuses/show.json") == 0
+    monkeypatch.setattr(checking, "LONGEST", 60.0)
+    freeze.move(minutes=11)
+    assert checking.check_due() == 1
