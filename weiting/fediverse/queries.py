@@ -11,7 +11,14 @@ from weiting.channels import vault
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.core import clock
-from weiting.fanout.queries import Peer as FailingHost, failing_hosts
+from weiting.fanout.queries import (
+    HostFailure,
+    Peer as FailingHost,
+    Progress,
+    failing_hosts,
+    failures_by_host,
+    progress,
+)
 from weiting.fediverse import addresses
 from weiting.fediverse.flow import FollowState
 from weiting.fediverse.models import Actor, Block, Followed, Follower, Heard, Note, Reaction, Received, Tally
@@ -94,6 +101,21 @@ def item_key(note: Note) -> str:
     """Return the key under which the copies of a text go out, for `fanout.queries.progress`."""
     act = "announce" if note.kind == Note.Kind.ANNOUNCE else "create"
     return f"{note.actor_id}:{note.public_id}:{act}"
+
+
+def copies_of(external_id: str) -> Progress:
+    """Return how many of its copies arrived, by what a receipt of a delivery names: a text or its correction."""
+    note = Note.objects.filter(public_id=addresses.note_in(external_id)).first()
+    if note is None:
+        return Progress()
+    key = external_id.partition("#updates/")[2]
+    return progress(f"{note.actor_id}:{note.public_id}:update:{key}" if key else item_key(note))
+
+
+def failures_of(external_id: str) -> list[HostFailure]:
+    """List the servers that have not got a text, by what the receipt of its delivery names."""
+    note = Note.objects.filter(public_id=addresses.note_in(external_id)).first()
+    return failures_by_host(item_key(note)) if note is not None else []
 
 
 def reactions(note: Note) -> dict[str, int]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from weiting import audit
 from weiting.accounts.models import Person
 from weiting.core.actions import action
-from weiting.core.errors import Invalid
+from weiting.core.errors import Invalid, NotAllowed
 from weiting.fediverse import access, addresses
 from weiting.fediverse.models import Block, Follower, Peer
 from weiting.units import queries as units
@@ -52,9 +52,13 @@ def lift_block(made: Block, *, by: Person | None) -> None:
 
 
 def _permit(by: Person | None) -> None:
+    """It is the whole hall that no longer hears somebody: so it takes a role at the hall's own unit."""
+    if by is None:
+        return
     hall = units.main_hall()
-    if by is not None and hall is not None:
-        permit(by, access.BLOCK, hall.unit)
+    if hall is None:
+        raise NotAllowed(_("There is no main hall yet, and so nobody who may decide this for it."))
+    permit(by, access.BLOCK, hall.unit)
 
 
 def _shown(what: str) -> str:

@@ -1,5 +1,6 @@
 """Our texts on their way: new, corrected, withdrawn; relays and answers. Each under a key: twice is once."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -157,7 +158,8 @@ def reply(
     """Answer what was heard or received, in the name of a unit; raise Invalid for no words or too many, Conflict when
     it is gone.
 
-    Whoever is answered gets it in their own inbox; where everybody could see the question, the followers get it too.
+    The same words to the same text are one answer. Whoever is answered gets it in their own inbox; where everybody
+    could see the question, the followers get it too.
     """
     permit(by, access.SPEAK, connection.unit)
     actor = actor_of(connection)
@@ -183,6 +185,11 @@ def reply(
     )
 
 
+def _reply_key(uri: str, words: str) -> str:
+    """Return a key by which the same answer to the same text is given once, however often it is sent."""
+    return f"reply:{sha256(f'{uri} {words}'.encode()).hexdigest()}"
+
+
 @action
 def _reply(
     actor: Actor, said: dict[str, Any], about: str, to: str, inbox: str, is_public: bool, key: str, *,
@@ -190,7 +197,7 @@ def _reply(
 ) -> Note:  # fmt: skip
     note, is_new = Note.objects.get_or_create(
         actor=actor,
-        key=key[:120],
+        key=key,
         defaults={"kind": Note.Kind.REPLY, "said": said, "about": about, "to": to, "is_public": is_public},
     )
     if is_new:

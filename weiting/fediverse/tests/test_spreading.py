@@ -120,9 +120,10 @@ def test_a_strict_server_follows_reads_sees_corrections_and_withdrawals(hall: Ac
     # One copy for both: the server has one inbox for all its people.
     note = Note.objects.get()
     assert receipt.external_id == addresses.note(note.public_id) and receipt.url == WORDS["url"]
-    done = copies.progress(queries.item_key(note))
+    done = queries.copies_of(receipt.external_id)
     assert (done.of, done.sent) == (1, 1)
-    put(hall, "correct", "k2", receipt, correcting="更正：16 点 → 18 点。抄错了")
+    changed = put(hall, "correct", "k2", receipt, correcting="更正：16 点 → 18 点。抄错了")
+    assert queries.copies_of(changed.external_id).waiting == 1
     put(hall, "withdraw", "k3", receipt)
     work()
     events = seen(server)
@@ -181,7 +182,7 @@ def test_a_person_asks_and_is_answered(hall: Actor, server: Sandbox):
     (heard,) = queries.heard_waiting(hall.connection)
     assert queries.facts_of(heard).text == "几点恢复？" and heard.note is not None
     actions.reply(hall.connection, heard, "预计 16 点。\n有变化会再告诉您。", by=None)
-    actions.reply(hall.connection, heard, "预计 16 点。", by=None)
+    actions.reply(hall.connection, heard, " 预计 16 点。\n有变化会再告诉您。", by=None)
     work()
     answers = [text for event, text in seen(server) if event == "answered"]
     assert answers == ["预计 16 点。 有变化会再告诉您。"]
