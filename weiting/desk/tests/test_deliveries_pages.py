@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.desk.tests.desk_city import signed_in
+from weiting.posts import actions as posts
 from weiting.posts.models import Post
-from weiting.publishing import actions
+from weiting.publishing import actions, destinations
 from weiting.publishing.models import Delivery, Receipt
 from weiting.publishing.tests.fakes import connect
 from weiting.publishing.tests.make import approved, published
@@ -191,3 +192,14 @@ def test_a_withdrawn_text_stops_everything_that_had_stopped(c, post):
     actions.withdraw_post(post, "内容有误。", by=c.final)
     assert state() == "called_off"
     assert "桥头街停水" not in seen(signed_in(c.editor), f"{BOARD}?part=needs").split("<main")[1]
+
+
+def test_the_channels_of_an_issue_are_chosen_on_its_own_page(c, weibo):
+    issue = posts.start_issue(c.water, by=c.editor, title="一周")
+    desk, page = signed_in(c.editor), f"{BOARD}issue/{issue.public_id}/"
+    assert page in seen(desk, f"/desk/write/issues/{issue.public_id}/")
+    said = {"to_shown": [weibo.public_id], "to_was": weibo.public_id, "to": []}
+    assert desk.post(f"{page}choose/", said).status_code == 302
+    assert destinations.chosen_for(issue, c.water) == []
+    assert f'value="{weibo.public_id}" checked' not in seen(desk, page)
+    assert signed_in(c.stranger).get(page).status_code == 404

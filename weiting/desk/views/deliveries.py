@@ -30,7 +30,8 @@ from weiting.units.access import may
 
 BY_WORDING = frozenset({Action.SHORTEN, Action.CHANGE_WORDS, Action.CHANGE_MEDIA})
 BY_CHANNEL = frozenset({Action.AUTHORISE, Action.SETTINGS})
-PUBLIC = {PostState.PUBLISHED, IssueState.PUBLISHED}
+PUBLIC = frozenset({PostState.PUBLISHED, IssueState.PUBLISHED})
+OVER = frozenset({PostState.WITHDRAWN, PostState.EXPIRED, PostState.DISCARDED, IssueState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -316,7 +317,7 @@ def _where_it_went(
         channels=channels,
         to_was=was(channels),
         reached=at,
-        may_choose=may_choose and bool(channels) and subject.state in {*PUBLIC, "approved", "in_review"},
+        may_choose=may_choose and bool(channels) and subject.state not in OVER,
         is_public=subject.state in PUBLIC,
         choose_url=reverse("desk:choose_issue" if is_issue else "desk:choose", args=[subject.public_id]),
         here=request.path,

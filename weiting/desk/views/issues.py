@@ -180,6 +180,7 @@ def _page(
             path=composing.path_steps(found, person) if writable and rows else None,
             may_write=may(person, access.ISSUES, found.unit),
             may_plan=may(person, publishing_access.PLAN, found.unit),
+            may_see_way=may(person, publishing_access.SEE, found.unit),
             may_withdraw=may(person, publishing_access.WITHDRAW, found.unit),
         ),
         status=status,
