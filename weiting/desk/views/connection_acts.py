@@ -54,9 +54,8 @@ def test(request: HttpRequest, public_id: str) -> HttpResponse:
         return after_act(request, page, words.matter(NOT_TRIED))
     actions.note_trial(found, by=person, code=trial.code, needs=trial.needs, why=trial.why, named=trial.named)
     if trial.code == "ok":
-        return after_act(
-            request, page, _("It works: the channel knows us as %(name)s.") % {"name": trial.name}
-        )
+        known = _("It works: the channel knows us as %(name)s.") % {"name": trial.name}
+        return after_act(request, page, known if trial.name else _("It works."))
     said = words.matter(trial.code, found.kind, trial.why)
     messages.error(request, f"{said} {words.need(trial.needs, trial.code, found.kind)}".strip())
     return redirect(page)
