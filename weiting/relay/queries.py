@@ -161,7 +161,7 @@ def once_each(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QueryS
     """
     calls = Call.objects.filter(post=OuterRef("pk"), is_public=True).order_by("-pk")
     passed = Ask.objects.filter(THERE, call__post=OuterRef("pk")).order_by().values("call__post")
-    mine = Ask.objects.filter(post=OuterRef("pk"))
+    mine = Ask.objects.filter(post=OuterRef("pk")).order_by()
     posts = posts.annotate(
         relay_units=Subquery(passed.annotate(n=Count("unit", distinct=True)).values("n")),
         relay_coverage=Subquery(calls.values("public_id")[:1]),
@@ -175,7 +175,7 @@ def once_each(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QueryS
         return posts
     earlier = Ask.objects.filter(
         call__post=OuterRef("call__post"), unit__in=ids, post__state__in=LISTED, post__lt=OuterRef("post")
-    )
+    ).order_by()
     repeats = mine.filter(Q(call__post__unit__in=ids, call__post__state__in=LISTED) | Exists(earlier))
     return posts.filter(~Exists(repeats))
 
