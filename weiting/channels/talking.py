@@ -6,21 +6,29 @@ Every error comes as a sentence for a person.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from weiting.channels import quotas, wechat_talk, words
+from weiting.channels import quotas, registry, wechat_talk, words
 from weiting.channels.models import Connection
 from weiting.channels.opening import settings_of
-from weiting.channels.ports import ChannelError, Refused, TryLater
+from weiting.channels.ports import Adapter, ChannelError, Refused, Rendered, TryLater, Words
 from weiting.channels.wechat_api import Api
 from weiting.channels.wire import Wire
 from weiting.core.errors import Conflict, Invalid, Unavailable
 
 # In the order of the platform's codes that say somebody may no longer be written to.
 OVER, TOO_OFTEN = "45015", "45047"
+
+
+class Shows(Adapter, Protocol):
+    """What an adapter has besides that can show a text to one reader first."""
+
+    def show(self, sent: Rendered, name: str) -> None:
+        """Show it to one reader, by the name the platform knows them by."""
+        ...
 
 
 def customer_send(connection: Connection, to: str, text: str, since: datetime) -> None:
@@ -30,6 +38,13 @@ def customer_send(connection: Connection, to: str, text: str, since: datetime) -
     """
     with _api(connection) as api:
         wechat_talk.send_to(api, to, text, since)
+
+
+def show_to(connection: Connection, text: Words, name: str) -> None:
+    """Show a text to one follower, by their WeChat name, before it goes to all; raise Invalid with what is wrong."""
+    with _api(connection) as api:
+        shown = cast(Shows, registry.adapter(connection.kind, api.settings, api.wire))
+        shown.show(shown.render(text), name)
 
 
 def put_menu(connection: Connection, buttons: Sequence[Mapping[str, Any]]) -> None:

@@ -152,6 +152,14 @@ def test_what_wechat_does_not_take_now_is_told_as_such(line, wire):
         talking.customer_send(line, "o-1", "你好", clock.now())
 
 
+def test_a_text_can_be_shown_to_one_follower_first(line, wire):
+    talking.show_to(line, words(), "laoli")
+    assert wire.fake.written == [
+        {"account": "wxgongshui", "to": "laoli", "text": "preview", "at": wire.fake.written[0]["at"]}
+    ]
+    assert wire.fake.said == []
+
+
 def test_a_menu_is_set_read_and_refused_with_what_is_wrong(line, wire):
     assert talking.read_menu(line) == []
     buttons = [
