@@ -14,7 +14,7 @@ MOST = 3
 def farewell(connection: Connection) -> str:
     """Return a proposal for the last text: since when it is silent, and where its readers find the unit."""
     others = Account.objects.filter(unit=connection.unit, state=AccountState.OPEN, holder=None)
-    others = others.exclude(pk=connection.account_id).exclude(platform=Platform.HALL)
+    others = others.exclude(pk=connection.account_id or 0).exclude(platform=Platform.HALL)
     names = "、".join(
         f"{each.get_platform_display()}“{each.handle}”" for each in others.order_by("platform")[:MOST]
     )

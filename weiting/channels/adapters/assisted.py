@@ -5,7 +5,6 @@ somebody who puts the text there and pastes its address back.
 """
 
 from datetime import datetime
-from typing import ClassVar
 
 from weiting.channels.ports import (
     Action,
@@ -30,7 +29,7 @@ KEPT = "kept"
 class Assisted:
     """One account of a platform. Settings: `open_url`, where one writes there; `hosts`, where its texts stand."""
 
-    can: ClassVar[frozenset[Verb]] = frozenset()
+    can: frozenset[Verb] = frozenset()
 
     def __init__(self, kind: str, settings: Settings) -> None:
         self.kind, self.settings, self.limits = kind, settings, rules(kind)

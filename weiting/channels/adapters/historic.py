@@ -1,7 +1,6 @@
 """An account on a platform that has closed down: its texts are kept to be read, and nothing is ever sent."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from weiting.channels.ports import (
     Action,
@@ -21,7 +20,7 @@ KIND = "historic"
 class Historic:
     """One archive. It has no settings and no secrets; its connection has ended before it began."""
 
-    can: ClassVar[frozenset[Verb]] = frozenset()
+    can: frozenset[Verb] = frozenset()
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
