@@ -242,11 +242,11 @@ SELECT d.id, d.queued_at FROM unnest(%(lines)s::bigint[]) c CROSS JOIN unnest(%(
 """
 COUNT_ALL = """
 SELECT count(*) FROM unnest(%(states)s::text[]) s CROSS JOIN LATERAL (
-  SELECT 1 FROM publishing_delivery WHERE state = s LIMIT %(most)s) d
+  SELECT 1 FROM publishing_delivery WHERE state = s AND needs = '' LIMIT %(most)s) d
 """
 COUNT_SOME = """
 SELECT count(*) FROM unnest(%(lines)s::bigint[]) c CROSS JOIN unnest(%(states)s::text[]) s CROSS JOIN LATERAL (
-  SELECT 1 FROM publishing_delivery WHERE connection_id = c AND state = s LIMIT %(most)s) d
+  SELECT 1 FROM publishing_delivery WHERE connection_id = c AND state = s AND needs = '' LIMIT %(most)s) d
 """
 
 

@@ -30,6 +30,12 @@ def channel_name(kind: str) -> str:
 
 
 @register.filter
+def web(address: str) -> str:
+    """Return an address that leads to the web, or nothing: what a channel answers is not to be trusted with a link."""
+    return address if str(address).startswith(("https://", "http://")) else ""
+
+
+@register.filter
 def at(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Return what a mapping holds at a key, or nothing."""
     return mapping.get(key, "")

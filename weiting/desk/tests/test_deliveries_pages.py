@@ -203,3 +203,14 @@ def test_the_channels_of_an_issue_are_chosen_on_its_own_page(c, weibo):
     assert destinations.chosen_for(issue, c.water) == []
     assert f'value="{weibo.public_id}" checked' not in seen(desk, page)
     assert signed_in(c.stranger).get(page).status_code == 404
+
+
+def test_what_a_channel_answers_becomes_a_link_only_when_it_leads_to_the_web(c, post, weibo):
+    Delivery.objects.update(state="delivered", settled_at=clock.now())
+    Receipt.objects.create(
+        delivery=Delivery.objects.get(), external_id="1", url="javascript:alert(1)", digest="x"
+    )
+    desk, found = signed_in(c.editor), Delivery.objects.get()
+    pages = (f"{BOARD}?part=done", f"{BOARD}{found.public_id}/", f"{BOARD}text/{post.public_id}/",
+             f"/desk/write/{post.public_id}/")  # fmt: skip
+    assert [url for url in pages if 'href="javascript:' in seen(desk, url)] == []

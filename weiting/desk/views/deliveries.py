@@ -210,10 +210,7 @@ def _delivery(
     sent = previews.sent_by(found)
     receipt = getattr(found, "receipt", None)
     may_plan = may(person, access.PLAN, found.connection.unit)
-    # A withdrawal has no words of its own: what is to go is what the sending brought there.
-    is_by_hand = (
-        row.stopped and may_plan and (row.asks or found.needs == Action.BY_HAND or found.state != "queued")
-    )
+    is_by_hand = row.asks or found.needs == Action.BY_HAND
     context = desk_context(
         request,
         current="deliveries",
@@ -226,7 +223,9 @@ def _delivery(
         is_as_sent=receipt is not None and sent is not None and receipt.digest == sent.digest,
         where=_where(found),
         may_plan=may_plan,
-        may_confirm=is_by_hand,
+        may_confirm=row.stopped and may_plan,
+        # Where a person has looked, or has done it, their word is the next step; elsewhere it is the exception.
+        confirms_first=is_by_hand and may_plan,
         connection_page=_connection_page(row),
         refusal=refusal,
         typed_url=url,
