@@ -19,6 +19,7 @@ from weiting.publishing.models import Act, Delivery, Destination, Receipt, Relea
 from weiting.review import subjects
 from weiting.units.access import require
 
+LONGEST = 500
 # What goes on is new: its tries, its wait and what people were told count from now.
 ANEW: dict[str, Any] = {
     "not_before": None,
@@ -38,7 +39,7 @@ def confirm_by_hand(delivery: Delivery, *, by: Person, url: str = "") -> Receipt
     What the text went through meanwhile follows it. Raises Invalid without the address, Conflict if it is settled.
     """
     require(by, access.PLAN, delivery.connection.unit)
-    if delivery.act != Act.WITHDRAW and not url.startswith(("https://", "http://")):
+    if delivery.act != Act.WITHDRAW and not (url.startswith(("https://", "http://")) and len(url) <= LONGEST):
         sentence = _("Paste the address at which the text stands, beginning with https://.")
         raise Invalid(sentence, fields={"url": [sentence]})
     _hold(delivery)
