@@ -26,7 +26,8 @@ def host_of(uri: str) -> str:
         parts = urlsplit(uri)
     except ValueError:
         return ""
-    return parts.netloc.lower() if parts.scheme in {"http", "https"} and "@" not in parts.netloc else ""
+    is_host = parts.netloc.isprintable() and not set("@ \\") & set(parts.netloc)
+    return parts.netloc.lower() if parts.scheme in {"http", "https"} and is_host else ""
 
 
 def is_ours(uri: str) -> bool:

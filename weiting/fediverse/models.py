@@ -149,7 +149,7 @@ class Followed(models.Model):
 
 
 class Received(models.Model):
-    """A text of an account we follow, or one it relayed: what can be relayed or answered from here."""
+    """A text of an account we follow: what can be relayed or answered from here."""
 
     uri = models.CharField(max_length=URI, unique=True)
     by = models.CharField(max_length=URI)

@@ -31,6 +31,8 @@ KIND = "activitypub"
 
 def actor_called(handle: str) -> Actor | None:
     """Return an account of ours by its handle; None when there is none."""
+    if not addresses.HANDLE.fullmatch(handle.lower()):
+        return None
     found = Actor.objects.select_related("connection__unit").filter(handle=handle.lower())
     return found.first()
 
@@ -87,6 +89,8 @@ def count_notes() -> int:
 
 def note_called(public_id: str) -> Note | None:
     """Return one of our texts that everybody may see, also one that was withdrawn."""
+    if not public_id.isalnum() or not public_id.isascii():
+        return None
     rows = Note.objects.select_related("actor__connection__unit")
     return rows.filter(public_id=public_id, is_public=True).first()
 
@@ -222,5 +226,7 @@ def count_heard(connection: Connection) -> dict[str, int]:
 
 def actor_of_unit(slug: str) -> Actor | None:
     """Return the first account of a unit by its name in addresses; None when it has none."""
+    if "\x00" in slug:
+        return None
     rows = Actor.objects.select_related("connection__unit").filter(connection__unit__slug=slug)
     return rows.exclude(connection__state=ConnectionState.ENDED).order_by("pk").first()

@@ -29,7 +29,8 @@ TAGS = {
     "ol",
     "li",
 }
-BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
+# A text that does not end reaches to the end: otherwise each quote in it would be looked at from anew.
+BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -52,6 +53,8 @@ def loaded(body: bytes) -> dict[str, Any]:
             raise Unreadable(400, "deep")
     try:
         found = json.loads(body)
+        # Half of a pair of surrogates is no letter: nothing can keep it.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Unreadable(400, "no_json") from None
     if not isinstance(found, dict):
@@ -100,5 +103,7 @@ def moment(value: Any) -> datetime | None:
     try:
         found = datetime.fromisoformat(value)
     except (ValueError, TypeError):
+        return None
+    if not 1990 <= found.year <= 2200:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -115,8 +115,15 @@ def _fetch(url: str, wire: Wire, by: Actor | None, accept: str = ACCEPT) -> Repl
             raise Unknown(str(error)) from error
         if reply.status not in {301, 302, 303, 307, 308}:
             return reply
-        url = urljoin(url, reply.headers.get("location", ""))
+        url = _led_to(url, reply.headers.get("location", ""))
     raise Unknown("it leads on and on")
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Unknown("it leads nowhere") from None
 
 
 def account_at(uri: str, wire: Wire, by: Actor) -> Account:
@@ -160,7 +167,7 @@ def _account(found: dict[str, Any], key: dict[str, Any]) -> Account:
 def find(address: str, wire: Wire, by: Actor) -> Account:
     """Return the account of "@handle@host"; raise Invalid for another form, Unavailable when it is not found."""
     handle, _at, host = address.strip().removeprefix("@").rpartition("@")
-    if not handle or not host or "/" in host:
+    if not handle or not addresses.host_of(f"https://{host}/") or "/" in host:
         sentence = _("Write the account as in @name@server.example.")
         raise Invalid(sentence, fields={"address": [sentence]})
     url = f"{_scheme(host)}://{host}/.well-known/webfinger?resource={quote(f'acct:{handle}@{host}')}"

@@ -98,7 +98,7 @@ def read(asked: Asked, now: datetime) -> Signed:
 
 def _read_cavage(asked: Asked, now: datetime) -> Signed:
     said = {k: quoted or bare for k, quoted, bare in FIELD.findall(asked.headers.get("signature", ""))}
-    if not said.get("keyId") or not said.get("signature"):
+    if not _is_name(said.get("keyId", "")) or not said.get("signature"):
         raise Unsigned("unsigned", "there is no signature")
     if said.get("algorithm", "hs2019").lower() not in {"rsa-sha256", "hs2019"}:
         raise Unsigned("unsigned", "only rsa-sha256 is taken")
@@ -154,7 +154,7 @@ def _read_9421(asked: Asked, now: datetime) -> Signed:
     label, written, inner, rest = found.groups()
     params = {name: quoted or bare for name, quoted, bare in PARAM.findall(rest)}
     names = COMPONENT.findall(inner)
-    if params.get("alg", "rsa-v1_5-sha256") != "rsa-v1_5-sha256" or not params.get("keyid"):
+    if params.get("alg", "rsa-v1_5-sha256") != "rsa-v1_5-sha256" or not _is_name(params.get("keyid", "")):
         raise Unsigned("unsigned", "only rsa-v1_5-sha256 with a keyid is taken")
     where = {"@target-uri"} <= set(names) or {"@authority", "@path"} <= set(names)
     if not where or "@method" not in names or (asked.method == "POST" and "content-digest" not in names):
@@ -201,6 +201,10 @@ def _check_content_digest(asked: Asked) -> None:
 
 
 # --- both ---------------------------------------------------------------------------------------------------
+
+
+def _is_name(key_id: str) -> bool:
+    return 0 < len(key_id) <= 500 and key_id.isascii() and key_id.isprintable()
 
 
 def _check_time(at: datetime, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What comes to our inboxes: taken once when it is its actor's, refused and counted when it is not."""
 
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -232,6 +233,9 @@ BAD: list[tuple[bytes, int, str]] = [
     (b'{"type": "Follow"}', 400, "no_activity"),
     (b'{"id": 7, "actor": ["x"], "type": {}}', 400, "no_activity"),
     (b'{"id": "https://a.example/1", "actor": "https://b.example/2"}', 400, "no_activity"),
+    (b'{"id": "https://a.example/\\ud800", "actor": "https://a.example/2"}', 400, "no_json"),
+    (b'{"a": "' + b'\\"' * 120_000, 400, "no_json"),
+    (b'{"a": "' + b'\\"' * 120_000 + b"\\", 400, "no_json"),
     (b'{"id": "file:///etc/passwd", "actor": "file:///etc/passwd"}', 400, "no_activity"),
 ]
 
@@ -240,6 +244,17 @@ BAD: list[tuple[bytes, int, str]] = [
 def test_what_is_no_activity_is_refused(body: bytes, status: int, reason: str, ann: Person, client: Client):
     assert ann.sends(client, body) == status
     assert refused() == {reason: 1}
+
+
+def test_words_made_to_take_long_are_read_in_a_moment(actor: Actor, ann: Person, client: Client):
+    tag = [{"type": "Mention", "href": uri(actor)}]
+    began = time.perf_counter()
+    for n, html in enumerate(
+        ("<b>" * 9000, "<blockquote>" * 2000, "<a href=" * 3000, "<!--" * 9000, "&" * 20_000)
+    ):
+        assert ann.sends(client, ann.says("Create", ann.writes(html, str(n), tag=tag), str(n))) == 202
+    assert ann.sends(client, b'{"a": "' + b'\\"' * 120_000) == 400
+    assert time.perf_counter() - began < 8
 
 
 def test_brackets_in_words_do_not_count_as_depth(actor: Actor, ann: Person, client: Client):

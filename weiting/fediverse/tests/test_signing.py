@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from apsig.draft import Signer, Verifier
-from apsig.rfc9421 import RFC9421Signer
+from apsig.draft import Signer, Verifier  # type: ignore[import-untyped]
+from apsig.rfc9421 import RFC9421Signer  # type: ignore[import-untyped]
 
 from weiting.fediverse import signing
 from weiting.fediverse.signing import Asked, Unsigned
