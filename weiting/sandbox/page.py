@@ -27,6 +27,8 @@ EVENTS = {
     "deleted": "已删除",
     "changed": "改过",
     "boosted": "转发",
+    "relayed": "转发",
+    "answered": "回复",
 }
 GONE = {"withdrawn", "deleted"}
 # What can be switched on by hand: its name, what it does, in words, and how far.
