@@ -10,10 +10,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from weiting.accounts.models import Person
+from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.posts.flow import LISTED, PostState
 from weiting.posts.models import Post
+from weiting.publishing.destinations import connections_of
 from weiting.relay import access
 from weiting.relay.flow import AskState, CallState
 from weiting.relay.models import Ask, Call, Group, Room
@@ -132,6 +134,12 @@ def answerers(units: Sequence[Unit]) -> dict[int, list[Person]]:
         )
         found[unit.pk] = list(people.values())
     return found
+
+
+def accounts_of(unit: Unit) -> list[Connection]:
+    """List where a unit's texts go besides the hall, official accounts of its leaders and spokespersons among them."""
+    found = Connection.objects.filter(pk__in=[each.pk for each in connections_of(unit)])
+    return list(found.select_related("account__holder__person").order_by("name", "pk"))
 
 
 # What lists of posts show.

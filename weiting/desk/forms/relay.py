@@ -1,10 +1,13 @@
 """What is typed about relays: a call, a unit's own line, a group of units, the budget."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from weiting.channels.models import Connection
+from weiting.channels.words import name_of
 from weiting.desk.forms.base import offer
 from weiting.desk.forms.inputs import MomentField
 from weiting.relay.models import LINE_MOST, Group
@@ -100,10 +103,29 @@ class LineForm(forms.Form):
         label=_("My line holds no state secret and no work secret."), required=False
     )
 
-    def __init__(self, *args: Any, is_reviewed: bool = False, **kwargs: Any) -> None:
+    accounts = forms.MultipleChoiceField(
+        label=_("Besides the hall it goes to"), choices=(), required=False, widget=FEW
+    )
+
+    def __init__(
+        self, *args: Any, is_reviewed: bool = False, accounts: Sequence[Connection] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not is_reviewed:
             del self.fields["no_secrets"]
+        if accounts:
+            field = cast(forms.MultipleChoiceField, self.fields["accounts"])
+            field.choices = [(each.public_id, _named(each)) for each in accounts]
+            field.initial = [each.public_id for each in accounts]
+        else:
+            del self.fields["accounts"]
+
+
+def _named(connection: Connection) -> str:
+    """Name an account of a unit, a person's official one with the person's name."""
+    holder = connection.account.holder if connection.account else None
+    said = f"{connection.name} · {name_of(connection.kind)}"
+    return f"{said} ({holder.person.name})" if holder else said
 
 
 class GroupForm(forms.Form):

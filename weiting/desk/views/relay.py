@@ -226,7 +226,11 @@ def _my_part(
         "ask": ask,
         "form": typed
         if typed is not None and is_mine
-        else LineForm(initial={"line": ask.call.line}, is_reviewed=rules.reviews_lines),
+        else LineForm(
+            initial={"line": ask.call.line},
+            is_reviewed=rules.reviews_lines,
+            accounts=queries.accounts_of(ask.unit),
+        ),
         "reason": refused if refused is not None and is_mine else ReasonForm(),
         "is_refusing": refused is not None and is_mine,
         "used": len(used),
@@ -245,7 +249,8 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.POST.get("do") == "decline":
         return _decline(request, found, ask, person)
     rules = rules_of(ask.unit)
-    form = LineForm(request.POST, is_reviewed=rules.reviews_lines)
+    accounts = queries.accounts_of(ask.unit)
+    form = LineForm(request.POST, is_reviewed=rules.reviews_lines, accounts=accounts)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -255,6 +260,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
                 line=said["line"],
                 seen_hash=request.POST.get("version", ""),
                 no_secrets=said.get("no_secrets", False),
+                leave_out=[each for each in accounts if each.public_id not in said.get("accounts", ())],
             )
         except Invalid as refusal:
             show_refusal(form, refusal)

@@ -1,11 +1,13 @@
 """A unit's answer: it passes the text on in its own name, under a line of its own, or says why not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from weiting import audit, jobs, notices
 from weiting.accounts.models import Person
+from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, TooMany
@@ -78,12 +80,21 @@ def _clean_line(line: str) -> str:
 
 
 @action
-def accept(ask: Ask, *, by: Person, line: str = "", seen_hash: str = "", no_secrets: bool = False) -> Ask:
+def accept(
+    ask: Ask,
+    *,
+    by: Person,
+    line: str = "",
+    seen_hash: str = "",
+    no_secrets: bool = False,
+    leave_out: Sequence[Connection] = (),
+) -> Ask:
     """Pass the text on in the unit's name: a text of its own, approved by rule, goes out after the undo window.
 
-    `seen_hash` is the version the person's page showed. Where the hall wants own lines read, the text goes into review
-    and out when approved. Raises Invalid for a line that is too long or personal, TooMany when the week's budget is
-    spent, Conflict when it was answered, called off, or the original has changed.
+    `seen_hash` is the version the person's page showed; to the accounts in `leave_out` it does not go. Where the hall
+    wants own lines read, the text goes into review and out when approved. Raises Invalid for a line that is too long
+    or personal, TooMany when the week's budget is spent, Conflict when it was answered, called off, or the original
+    has changed.
     """
     require(by, access.ANSWER, ask.unit)
     line = _clean_line(line)
@@ -100,6 +111,8 @@ def accept(ask: Ask, *, by: Person, line: str = "", seen_hash: str = "", no_secr
     rules = rules_of(ask.unit)
     require_budget(ask, rules)
     post = _write(ask, live, line, by)
+    if leave_out:
+        publishing.choose_channels(post, by=by, off=leave_out)
     if rules.reviews_lines and line and line != ask.call.line:
         publishing.send_for_review(
             post, by=by, release=WHEN_APPROVED, no_secrets=no_secrets, note=_("Passed on with an own line.")

@@ -7,10 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from weiting.publishing import actions as publishing
+from weiting.publishing.models import Delivery
+from weiting.publishing.tests.fakes import connect
 from weiting.relay import actions, proof
 from weiting.relay.models import Call, Group, Rules
 from weiting.relay.tests import make as relays
-from weiting.units.models import Scope
+from weiting.units.models import Account, Scope
 from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +160,25 @@ def test_whoever_may_answer_for_many_chooses_one_in_the_list(s):
     assert page.count("替它答复") == 3 and 'name="line"' not in page
     page = client.get(f"{where}?unit={s.units[1].public_id}").content.decode()
     assert page.count('name="line"') == 1
+
+
+def test_a_unit_chooses_which_of_its_accounts_pass_it_on_a_leaders_among_them(s, freeze):
+    unit = s.units[0]
+    holder = relays.make.member(relays.make.person("leader", "宋局长"), unit, Role.SPOKESPERSON)
+    account = Account.objects.create(
+        unit=unit, platform="weibo", handle="宋局长", handle_key="宋局长", holder=holder, state="open"
+    )
+    own, leaders = (
+        connect(unit, "webhook", "https://a.example", "街道"),
+        connect(unit, "webhook", "https://b.example", "局长", account=account),
+    )
+    call = s.open()
+    client, where = desk(s.editors[unit.pk]), f"/desk/relay/{call.public_id}/"
+    assert "宋局长" in client.get(where).content.decode()
+    ask = s.ask(call)
+    said = {"ask": ask.public_id, "line": "热。", "accounts": [leaders.public_id], "do": "accept"}
+    assert client.post(f"{where}answer/", said).status_code == 302
+    freeze.move(seconds=11)
+    publishing.release_due()
+    assert list(Delivery.objects.values_list("connection", flat=True)) == [leaders.pk]
+    assert own.pk != leaders.pk
