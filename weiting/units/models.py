@@ -279,6 +279,8 @@ class Platform(models.TextChoices):
     TOUTIAO = "toutiao", _("Toutiao")
     DOUYIN = "douyin", _("Douyin")
     KUAISHOU = "kuaishou", _("Kuaishou")
+    SHIPINHAO = "shipinhao", _("WeChat Channels (Shipinhao)")
+    RENMINHAO = "rmh", _("People's Daily account (Renminhao)")
     FEDIVERSE = "fediverse", _("Fediverse")
     WEBSITE = "website", _("Website")
     APP = "app", _("App or mini program")
