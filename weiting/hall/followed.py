@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
@@ -115,10 +116,12 @@ class Teller:
                     continue
                 if stop.wait(gather):
                     break
+                close_old_connections()
                 self.tell()
                 stop.wait(rest if self._tags else 0.0)
         finally:
             listener.stop()
+            close_old_connections()
 
 
 def carry(stop: threading.Event) -> None:

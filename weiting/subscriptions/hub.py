@@ -34,8 +34,13 @@ class Ask:
 
     @property
     def host(self) -> str:
-        """Return the machine that would be called."""
-        return urlsplit(self.callback).netloc.lower()
+        """Return the machine that would be called, whatever the port."""
+        return host_of(self.callback)
+
+
+def host_of(callback: str) -> str:
+    """Return the machine of an address that has been read."""
+    return urlsplit(callback).hostname or ""
 
 
 def hub_url() -> str:

@@ -13,6 +13,7 @@ from weiting.subscriptions.actions.asking import (
 from weiting.subscriptions.actions.feeds import (
     ask_to_follow,
     deny,
+    drop_request,
     end_leases,
     feed_changed,
     forget_followers,
@@ -27,6 +28,7 @@ __all__ = [
     "confirm",
     "count_refusals",
     "deny",
+    "drop_request",
     "end_leases",
     "erase_refused",
     "feed_changed",

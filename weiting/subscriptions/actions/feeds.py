@@ -25,6 +25,8 @@ from weiting.subscriptions.models import FeedRequest, FeedSubscriber, FeedTopic
 KIND = "websub"
 # Of one machine no more than so many subscriptions, and of all machines so many wishes at once.
 MOST_PER_HOST, MOST_REQUESTS = 200, 2000
+# Nobody can have us call one machine again and again that has asked for nothing.
+MOST_ASKED_PER_HOST = 30
 FORGOTTEN_AFTER = timedelta(hours=6)
 
 
@@ -34,7 +36,8 @@ def ask_to_follow(ask: Ask, *, mime: str = "", digest: str = "") -> FeedRequest:
     if ask.mode == "subscribe" and queries.feeds_followed_from(ask.host) >= MOST_PER_HOST:
         raise TooMany(_("There are too many subscriptions from this host. End some of them first."))
     waiting = FeedRequest.objects.filter(asked_at__gte=clock.now() - FORGOTTEN_AFTER)
-    if waiting.count() >= MOST_REQUESTS:
+    hosts = [hub.host_of(each) for each in waiting.values_list("callback", flat=True)[:MOST_REQUESTS]]
+    if len(hosts) >= MOST_REQUESTS or hosts.count(ask.host) >= MOST_ASKED_PER_HOST:
         raise TooMany(_("The hub is busy. Try again in a few minutes."), after=300)
     made = FeedRequest(
         mode=ask.mode, topic=ask.topic, callback=ask.callback, lease_seconds=ask.lease_seconds,
@@ -51,7 +54,7 @@ def ask_to_follow(ask: Ask, *, mime: str = "", digest: str = "") -> FeedRequest:
 def settle_request(public_id: str, wire: Wire) -> bool:
     """Ask a callback whether a wish is meant, and carry the wish out if it says so; return whether it did.
 
-    Raises TryLater when it was not reached, so that the worker asks again.
+    Raises TryLater when it was not reached; it may be asked again.
     """
     found = FeedRequest.objects.filter(public_id=public_id).first()
     if found is None:
@@ -84,6 +87,11 @@ def _drop(found: FeedRequest) -> None:
     FeedRequest.objects.filter(pk=found.pk).delete()
 
 
+def drop_request(public_id: str) -> None:
+    """Forget a wish whose callback is not reached."""
+    FeedRequest.objects.filter(public_id=public_id).delete()
+
+
 @transaction.atomic
 def _carry_out(found: FeedRequest) -> bool:
     # Another wish for the same place may have come while we asked.
@@ -100,7 +108,7 @@ def _carry_out(found: FeedRequest) -> bool:
         topic=topic,
         callback=found.callback,
         defaults={
-            "host": hub.Ask(found.mode, found.topic, found.callback, 0, "").host,
+            "host": hub.host_of(found.callback),
             "sealed_with": found.sealed_with,
             "sealed": bytes(found.sealed),
             "until_at": clock.now() + timedelta(seconds=found.lease_seconds),

@@ -1,7 +1,11 @@
 """The hub: nothing begins before a callback has agreed, each version of a feed is told once, and signed."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
 
 import feedparser
 import pytest
@@ -232,6 +236,28 @@ def test_one_host_has_only_so_many_subscriptions(s: Scene, far, client, settings
     assert [follow(far, client, topic(settings), name=f"n{n}") for n in range(3)] == [202, 202, 429]
 
 
+def test_one_host_is_asked_only_so_often(s: Scene, far, client, settings, monkeypatch) -> None:
+    monkeypatch.setattr(verbs, "MOST_ASKED_PER_HOST", 3)
+    given = {"hub.mode": "subscribe", "hub.topic": topic(settings)}
+    answers = [
+        client.post("/websub", given | {"hub.callback": f"http://victim.example:{8000 + n}/"}).status_code
+        for n in range(5)
+    ]
+    assert answers == [202, 202, 202, 429, 429]
+
+
+def test_callback_that_is_not_reached_is_asked_again_and_then_forgotten(
+    s: Scene, far, client, settings, freeze
+) -> None:
+    given = {"hub.mode": "subscribe", "hub.topic": topic(settings), "hub.callback": "http://127.0.0.1:9/"}
+    assert client.post("/websub", given).status_code == 202
+    for _n in range(4):
+        assert FeedRequest.objects.exists()
+        assert run_waiting("subscriptions.verify") == ["subscriptions.verify"]
+        freeze.move(hours=1)
+    assert not FeedRequest.objects.exists() and run_waiting("subscriptions.verify") == []
+
+
 def test_hub_is_not_asked_without_end(s: Scene, far, client, settings) -> None:
     answers = [client.post("/websub", {"hub.mode": "x"}).status_code for _n in range(62)]
     assert answers.count(429) == 2
@@ -250,3 +276,34 @@ def test_empty_feed_stays_as_it_is(db, client, settings, path: str, freeze) -> N
     before = client.get(path).content
     freeze.move(hours=5)
     assert client.get(path).content == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_hears_what_changes_and_tells_of_it(far, settings) -> None:
+    city = texts.city()
+    texts.published(city, "明天停水")
+    url = topic(settings)
+    made = FeedTopic.objects.create(url=url, mime="x", digest=sha256(written(url).body).hexdigest())
+    FeedSubscriber.objects.create(
+        topic=made, callback=far.callback(), host="127.0.0.1", until_at=make.clock.now() + timedelta(days=1)
+    )
+    stop, teller = threading.Event(), Teller()
+    thread = threading.Thread(target=teller.run, args=(stop, 2.0, 0.1), daemon=True)
+    thread.start()
+    try:
+        for _n in range(100):
+            if teller._tags:
+                break
+            time.sleep(0.1)
+        for number in range(4):
+            texts.published(city, f"第 {number} 处停水")
+        for _n in range(100):
+            if "第 3 处停水" in bytes(FeedTopic.objects.get().body).decode():
+                break
+            time.sleep(0.1)
+    finally:
+        stop.set()
+        thread.join(10)
+    time.sleep(0.1)
+    assert FeedTopic.objects.get().number < 4, "four changes in a moment are not four distributions"
+    assert make.carry("websub") == 1 and "第 3 处停水" in far.got[0].body.decode()
