@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery
 
 from weiting.channels import quotas, registry
 from weiting.channels.actions import hearing as acts
@@ -43,13 +44,16 @@ def wait(now: datetime, left: int, *, is_fresh: bool) -> timedelta:
     return min(max(even / OFTENER if is_fresh else even, SHORTEST), LONGEST)
 
 
-def read_due(most: int = 50) -> int:
+def read_due(most: int = 200) -> int:
     """Read the lists of every account whose time has come; return how many were read."""
     kinds = [kind for kind in registry.KINDS if _can_poll(kind)]
-    live = Connection.objects.filter(kind__in=kinds, state=ConnectionState.LIVE, needs="").order_by("pk")
-    later = Ear.objects.filter(next_at__gt=clock.now()).values("connection")
-    due = list(live.exclude(pk__in=later).values_list("pk", flat=True)[:most])
-    taken = acts.take_up(due, clock.now() + LEASE)
+    live = Connection.objects.filter(kind__in=kinds, state=ConnectionState.LIVE, needs="")
+    # Who has waited longest comes first, so that none is passed over for ever.
+    waits = Ear.objects.filter(connection=OuterRef("pk")).values("next_at")
+    is_due = Q(next_at__isnull=True) | Q(next_at__lte=clock.now())
+    due = live.annotate(next_at=Subquery(waits)).filter(is_due)
+    due = due.order_by(F("next_at").asc(nulls_first=True), "pk")
+    taken = acts.take_up(list(due.values_list("pk", flat=True)[:most]), clock.now() + LEASE)
     with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
         return sum(_read(each, wire) for each in Connection.objects.filter(pk__in=taken))
 

@@ -300,7 +300,8 @@ def _listed(rows: list[dict[str, Any]], field: str, given: dict[str, str]) -> Re
     since = int(given.get("since_id") or 0)
     most = min(int(given.get("count") or LISTED), LISTED)
     # Newest first, as the platform gives them.
-    found = [each for each in rows[::-1] if each["id"] > since][:most]
+    start = (max(int(given.get("page") or 1), 1) - 1) * most
+    found = [each for each in rows[::-1] if each["id"] > since][start : start + most]
     return 200, {field: found, "total_number": len(found), "next_cursor": 0, "previous_cursor": 0}
 
 

@@ -35,6 +35,8 @@ from weiting.channels.wire import Wire
 KIND = "weibo"
 # The lists of what people wrote: the path, the field of its answer, what each is.
 LISTS = (("comments/to_me", "comments", "comment"), ("statuses/mentions", "statuses", "mention"))
+# So much of a list the platform gives at once, and so often it is turned over in one reading.
+LISTED, PAGES = 50, 4
 # The platform writes links anew, and its clock may be a little off ours.
 SHORT_LINK, SKEW = "//t.cn/", timedelta(minutes=1)
 NOT_THERE = frozenset({"20101", "20112"})
@@ -132,18 +134,26 @@ class Weibo:
         return Standing.CHANGED
 
     def poll(self, marks: Mapping[str, str]) -> tuple[tuple[Heard, ...], dict[str, str]]:
-        """Read the comments under our texts and the texts that name us, since those read last: two calls."""
+        """Read the comments under our texts and the texts that name us, since those read last: mostly two calls."""
         heard: list[Heard] = []
-        reached = dict(marks)
+        reached, own = dict(marks), str(self.settings.values.get("uid") or "")
         for path, field, kind in LISTS:
-            since = {"since_id": marks[kind]} if marks.get(kind) else {}
-            found = self.api.call("GET", path, {"count": "50", **since}).get(field)
-            rows = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-            new = [written(kind, each) for each in rows]
-            heard += new
+            new = [written(kind, each) for each in self._listed(path, field, marks.get(kind, ""))]
+            heard += [each for each in new if not own or each.facts["author_id"] != own]
             numbers = [int(each.key) for each in new if each.key.isdigit()]
             reached[kind] = str(max([*numbers, int(marks.get(kind) or 0)]))
         return tuple(heard), reached
+
+    def _listed(self, path: str, field: str, since: str) -> list[dict[str, Any]]:
+        """Read a list, newest first; of one never read before only the first page: what was before is not ours."""
+        found: list[dict[str, Any]] = []
+        for page in range(1, PAGES + 1 if since else 2):
+            asked = {"count": str(LISTED), "page": str(page), **({"since_id": since} if since else {})}
+            rows = self.api.call("GET", path, asked).get(field)
+            found += [each for each in rows if isinstance(each, dict)] if isinstance(rows, list) else []
+            if not isinstance(rows, list) or len(rows) < LISTED:
+                break
+        return found
 
     def probe(self) -> Probed:
         """Ask whose token it is."""

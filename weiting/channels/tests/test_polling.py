@@ -113,3 +113,23 @@ def test_an_account_that_rests_or_needs_somebody_is_not_read(wire, freeze):
     assert polling.read_due() == 0
     Connection.objects.update(needs="", state="frozen")
     assert polling.read_due() == 0 and wire.asked == []
+
+
+def test_more_comments_than_one_page_are_read_and_our_own_words_are_not_kept(wire, freeze):
+    account()
+    write(wire, "第一条")
+    polling.read_due()
+    freeze.move(hours=3)
+    for n in range(120):
+        write(wire, f"第{n}条")
+    wire.fake.switch("comment", {"account": "7", "text": "我们自己", "from": 7}, clock.now().timestamp())
+    polling.read_due()
+    assert Heard.objects.count() == 121
+
+
+def test_who_waited_longest_is_read_first_however_many_wait(wire, freeze):
+    lines = [account(str(n)) for n in range(4)]
+    assert polling.read_due(3) == 3
+    freeze.move(hours=3)
+    assert polling.read_due(2) == 2
+    assert Ear.objects.filter(pk=lines[3].pk, heard_at=clock.now()).exists()

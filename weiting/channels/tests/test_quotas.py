@@ -9,6 +9,7 @@ import pytest
 from django.db import connection as database
 
 from weiting.channels import quotas, vault
+from weiting.channels.actions import spending
 from weiting.channels.kept import Kept
 from weiting.channels.models import Connection, Spend
 from weiting.channels.ports import TryLater
@@ -202,3 +203,15 @@ def test_a_window_begins_on_the_clock_of_shanghai(freeze):
     at = freeze("2026-11-30 23:30")
     assert quotas.window("month", at)[1] == quotas.window("day", at)[1] == at + timedelta(minutes=30)
     assert quotas.window("hour", at)[0] == at - timedelta(minutes=30)
+
+
+@pytest.mark.django_db
+def test_windows_long_over_are_forgotten_and_mass_sendings_kept_for_their_plan(freeze):
+    line = account("wechat", kind="service")
+    quotas.metered(line, Recorded()).call("POST", MASS, acts=True, content=b'{"clientmsgid": "a"}')
+    other = account()
+    quotas.metered(other, Recorded()).call("POST", SHARE, acts=True)
+    freeze.move(days=60)
+    assert spending.forget_old() == 2 and Spend.objects.get().name == "mass"
+    freeze.move(days=400)
+    assert spending.forget_old() == 1
