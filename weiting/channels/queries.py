@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from weiting.accounts.models import Person
 from weiting.channels import access
 from weiting.channels.flow import ConnectionState
-from weiting.channels.kinds import Kind
+from weiting.channels.kinds import HISTORIC, Kind
 from weiting.channels.models import Archived, Connection
 from weiting.core import clock
 from weiting.core.errors import NotFound
+from weiting.core.paging import Page, keyset
 from weiting.units.access import holders, reach_q, units_for
 from weiting.units.flow import AccountState
 from weiting.units.models import Account, Unit
@@ -75,6 +76,20 @@ def archive_of(connection: Connection, q: str = "") -> QuerySet[Archived]:
     found = Archived.objects.filter(connection=connection)
     words = q.replace("\x00", "").strip()
     return found.filter(text__icontains=words) if words else found
+
+
+def has_archive(account: Account) -> bool:
+    """Say whether texts of an account on a closed platform are kept."""
+    return Archived.objects.filter(connection__account=account, connection__kind=HISTORIC.key).exists()
+
+
+def public_archive(account: Account, *, cursor: str = "") -> Page[Archived]:
+    """Return what stood on an account of a closed platform, newest first; raise NotFound when nothing is kept."""
+    rows = Archived.objects.filter(connection__account=account, connection__kind=HISTORIC.key)
+    page = keyset(rows, by="at", cursor=cursor, size=30)
+    if not page.rows and not cursor:
+        raise NotFound(_("Nothing of this account is kept here."))
+    return page
 
 
 def days_left(at: datetime) -> int:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("spokespersons/", register.spokespersons, name="spokespersons"),
     path("a/<slug:public_id>/", register.account, name="account"),
+    path("a/<slug:public_id>/archive/", register.account_archive, name="account_archive"),
     path("search/", search.search, name="search"),
     path("speak/", pages.speak, name="speak"),
     path("about/", pages.about, name="about"),

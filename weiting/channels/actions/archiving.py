@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from weiting import audit
+from weiting import audit, jobs
 from weiting.accounts.models import Person
 from weiting.channels import access
 from weiting.channels.archive import Row
@@ -96,4 +96,5 @@ def _keep(archive: Connection, rows: list[Row], *, by: Person | None) -> int:
             connection=archive.name,
             texts=new,
         )
+        jobs.announce("connections", f"unit:{archive.unit_id}")
     return new

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 
+from weiting.channels import queries as channels
 from weiting.hall import voices
 from weiting.hall.frame import Frame, Head, show, typed
 from weiting.hall.shown import hall_page, shows
@@ -67,7 +68,30 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
     crumbs = [Link(_("Official accounts"), reverse("hall:register")), Link(found.handle, here)]
     head = Head(title=found.handle)
     frame = Frame(request, current="register", crumbs=crumbs)
-    return show(frame, "hall/account.html", head, {"account": found, "history": list(found.history.all())})
+    context = {
+        "account": found,
+        "history": list(found.history.all()),
+        "has_archive": channels.has_archive(found),
+    }
+    return show(frame, "hall/account.html", head, context)
+
+
+@hall_page
+def account_archive(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show what stood on an account of a platform that has closed, newest first."""
+    found = queries.public_account(public_id)
+    shows(request, f"unit:{found.unit_id}")
+    page = channels.public_archive(found, cursor=typed(request, "cursor", 80))
+    there = reverse("hall:account", args=[public_id])
+    here = reverse("hall:account_archive", args=[public_id])
+    crumbs = [
+        Link(_("Official accounts"), reverse("hall:register")),
+        Link(found.handle, there),
+        Link(_("What stood there"), here),
+    ]
+    head = Head(title=_("What stood on %(handle)s") % {"handle": found.handle})
+    frame = Frame(request, current="register", crumbs=crumbs)
+    return show(frame, "hall/account_archive.html", head, {"account": found, "page": page})
 
 
 @hall_page
