@@ -64,7 +64,7 @@ def begin(connection: Connection, by: Person, back: str) -> str:
         # Whoever is signed in there by chance is asked again: it may be a private account.
         "forcelogin": "true",
     }
-    return f"{connection.base.rstrip('/')}/oauth2/authorize?{urlencode(asked)}"
+    return f"{settings_of(connection).base.rstrip('/')}/oauth2/authorize?{urlencode(asked)}"
 
 
 def finish(params: Mapping[str, str], by: Person) -> Connection:

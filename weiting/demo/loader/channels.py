@@ -71,7 +71,8 @@ def _connected(city: City, seed: Channel) -> Connection:
 def _set(made: Connection, seed: Channel, by: Person) -> None:
     """Put in what the fakes want to know."""
     values = {
-        "weibo": {"uid": seed.unit, "ip": "127.0.0.1"},
+        # Any key will do: the fake lets whoever asks be authorised.
+        "weibo": {"uid": seed.unit, "ip": "127.0.0.1", "app_key": "1234567890"},
         "wechat": {"appid": f"wx{seed.unit}", "kind": "subscription", "ip": "127.0.0.1"},
         "activitypub": {"handle": seed.unit},
     }.get(seed.kind, {})
