@@ -13,7 +13,7 @@ from typing import Any
 from bench.table import Result, give, share
 
 FOLLOWERS, HOSTS, DEAD = 10_000, 500, 200
-AIM, DELAY = 60.0, 1.3
+AIM, DELAY, KILLED = 60.0, 1.3, 3000
 
 
 class Inboxes:
@@ -49,12 +49,16 @@ def inboxes() -> Iterator[Inboxes]:
         process.wait(10)
 
 
-@contextmanager
-def worker() -> Iterator[None]:
-    """Run a worker as every hall runs it: jobs, deliveries and copies beside one another."""
-    process = subprocess.Popen(
+def begun() -> "subprocess.Popen[bytes]":
+    """Start a worker as every hall runs it: jobs, deliveries and copies beside one another."""
+    return subprocess.Popen(
         [sys.executable, "-m", "config.cli", "work"], env={**os.environ, "WEITING_CHANNELS_PRIVATE": "yes"}
     )
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    process = begun()
     try:
         yield
     finally:
@@ -147,6 +151,34 @@ def measure() -> Iterator[Result]:
             note=f"{len(beside):,} arrived once, {report['doubled']} twice",
         )  # fmt: skip
         yield _shared(far)
+    with inboxes() as far:
+        yield _killed(far)
+
+
+def _killed(far: Inboxes) -> Result:
+    """Kill the worker in the middle, three times; whatever it was sending is sent again, and known there by its id."""
+    actor = account("a-killed")
+    followed(actor, 14, HOSTS, KILLED, [far.port])
+    far.ask("forget", actor.public_key.encode())
+    publish(actor, "k4")
+    kills = 0
+    process = begun()
+    deadline = time.time() + 240
+    while (count := far.ask("count")) < KILLED and time.time() < deadline:
+        if kills < 3 and count > (kills + 1) * KILLED // 5:
+            process.kill()
+            process.wait()
+            kills, process = kills + 1, begun()
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.terminate()
+    process.wait(60)
+    report = far.ask("report")
+    lost = KILLED - len(report["times"])
+    return Result(
+        f"copies lost of {KILLED:,} when the worker is killed {kills} times", str(lost), aim="0", is_met=lost == 0,
+        note=f"{report['doubled']} sent a second time, under the same id",
+    )  # fmt: skip
 
 
 def _shared(far: Inboxes) -> Result:
