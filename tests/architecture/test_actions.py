@@ -21,6 +21,7 @@ WITHOUT_SOMEBODY = {
     "weiting.posts.actions.opening.became_out_of_date": "the time the editor set has come",
     "weiting.posts.actions.reminding.remind_due": "a day before, and the day itself, have come",
     "weiting.publishing.actions.releasing.release_one": "the time of the plan has come; the plan names its planner",
+    "weiting.publishing.actions.telling.tell_stopped": "nothing is decided: people are told what stands in the rows",
     "weiting.review.actions.links.use_link": "the link itself says whom it was made for",
     "weiting.review.actions.rounds.void_changed": "the text is not the one that was submitted; nobody decides that",
 }

@@ -23,8 +23,9 @@ from weiting.posts import access as posting, queries as posts
 from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access, actions, board, destinations, previews
-from weiting.publishing.board import Part, Row
+from weiting.publishing.board import Part
 from weiting.publishing.models import Act, Delivery
+from weiting.publishing.rows import Row
 from weiting.ui.shell import Link
 from weiting.units.access import may
 

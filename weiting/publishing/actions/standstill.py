@@ -33,7 +33,7 @@ ANEW: dict[str, Any] = {
 
 
 @action
-def confirm_by_hand(delivery: Delivery, *, by: Person, url: str = "") -> Receipt | None:
+def confirm_by_hand(delivery: Delivery, *, by: Person, url: str = "") -> Receipt:
     """Record on a person's word that a text stands at an address, or that it was taken back there by hand.
 
     What the text went through meanwhile follows it. Raises Invalid without the address, Conflict if it is settled.

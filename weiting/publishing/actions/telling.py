@@ -12,9 +12,9 @@ from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.publishing import board
-from weiting.publishing.board import Row
 from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import STOPPED, Delivery
+from weiting.publishing.rows import Row
 from weiting.units.access import holders
 from weiting.units.roles import Role
 
