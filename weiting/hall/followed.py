@@ -112,7 +112,7 @@ class Teller:
         listener = jobs.listen(self.hear, self.reset)
         try:
             while not stop.is_set():
-                if not self._heard.wait(1.0):
+                if not self._heard.wait(0.5):
                     continue
                 if stop.wait(gather):
                     break

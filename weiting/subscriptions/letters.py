@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _, ngettext, override
 from weiting.core import clock
 from weiting.subscriptions import links
 from weiting.subscriptions.models import Act, Bulletin, Subscription
+from weiting.ui.convert import for_reader
 from weiting.units.models import Hall
 
 LANGUAGES = tuple(code for code, _label in settings.LANGUAGES)
@@ -105,7 +106,10 @@ def _sheet(template: str, subject: str, language: str, context: Mapping[str, Any
     # Templates keep an empty line for each tag that printed nothing.
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
-    return Sheet(subject, "\n".join(kept) + "\n", html, more.pop("sender", given["hall"]), language, **more)
+    # As on the hall's pages: one wording, in the characters of its reader.
+    said = [for_reader(each) for each in (subject, "\n".join(kept) + "\n", html)]
+    sender = for_reader(more.pop("sender", given["hall"]))
+    return Sheet(said[0], said[1], said[2], sender, language, **more)
 
 
 def bulletin_sheets(bulletin: Bulletin, follows: str = "") -> dict[str, Sheet]:

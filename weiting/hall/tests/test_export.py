@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -111,6 +112,12 @@ def test_what_a_kill_left_is_cleared_away(s: Scene, folder: Path, tmp_path: Path
     again(folder, tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["hall"]
     assert not (folder / "p/half.html").exists()
+
+
+def test_asking_for_mail_leads_to_the_hall_itself(folder: Path, settings: Any) -> None:
+    page = (folder / "u/gongshui/index.html").read_text()
+    assert f'href="{settings.PUBLIC_URL}/subscribe/?unit=gongshui"' in page
+    assert not (folder / "subscribe").exists() and not (folder / "mail").exists()
 
 
 def test_a_folder_of_somebody_else_is_refused(s: Scene, tmp_path: Path) -> None:

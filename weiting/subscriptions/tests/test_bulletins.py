@@ -249,6 +249,16 @@ def test_rendering_is_safe_short_and_says_what_is_left_out() -> None:
     assert all(note.say() for note in sent.notes) and sent == registry.render("mail", Settings(""), words)
 
 
+def test_readers_of_traditional_characters_get_them(town: Town) -> None:
+    make.reader(LI, town.city.water, language="zh-hant")
+    post, _receipt = town.says()
+    make.carry()
+    (letter,) = make.letters()
+    assert "東園社區 8:00 到 16:00 停水。" in str(letter.body) and "雲溪供水發佈" in str(letter.body)
+    assert f"/p/{post.public_id}/" in letter.body and "/zh-hant/mail/" in letter.body
+    assert "東園社區" in str(letter.alternatives[0].content)
+
+
 def test_who_got_what_is_forgotten_after_90_days(town: Town, freeze) -> None:
     make.reader(LI, town.city.water)
     town.says()
