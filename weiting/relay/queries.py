@@ -1,9 +1,9 @@
 """Everything that is asked of calls: who is asked, what waits for whom, what a list of posts leaves out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -75,6 +75,60 @@ def public_call(public_id: str) -> Call:
     if call is None:
         raise NotFound(_("There is no such relay call."))
     return call
+
+
+# So far back the record of units goes.
+RECORD = timedelta(days=180)
+
+
+@dataclass
+class Record:
+    """How a unit answered of late, and whose texts it passed on how often."""
+
+    unit: Unit
+    asked: int = 0
+    passed: int = 0
+    declined: int = 0
+    silent: int = 0
+    sources: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def whose(self) -> list[tuple[str, int]]:
+        """List whose texts it passed on, most often first."""
+        return self.sources.most_common(5)
+
+
+def lately(person: Person) -> QuerySet[Ask]:
+    """Return what was asked in the last half year of the units a person sees, and not called off."""
+    rows = Ask.objects.filter(reach_q(person, access.SEE, "unit"), call__opened_at__gte=clock.now() - RECORD)
+    return rows.exclude(state=AskState.CALLED_OFF).select_related(
+        "unit", "call__post__unit", "call__post__live", "post"
+    )
+
+
+def records(person: Person) -> list[Record]:
+    """Count how the units a person sees have answered; each figure is the length of a list one can open."""
+    found: dict[int, Record] = {}
+    now = clock.now()
+    for ask in lately(person).order_by("unit__path", "pk"):
+        row = found.setdefault(ask.unit_id, Record(ask.unit))
+        row.asked += 1
+        if outcome(ask, now) == "passed":
+            row.passed += 1
+            row.sources[ask.call.post.unit.short_name] += 1
+        row.declined += ask.state == AskState.DECLINED
+        row.silent += outcome(ask, now) == "silent"
+    return list(found.values())
+
+
+def outcome(ask: Ask, now: datetime) -> str:
+    """Say in a word what an answer came to: passed, declined, silent, or "" while it may still be given."""
+    if ask.state == AskState.DECLINED:
+        return "declined"
+    if ask.state == AskState.ASKED:
+        return "silent" if ask.call.due_at <= now else ""
+    is_out = ask.post is not None and ask.post.state in LISTED
+    return "passed" if is_out or ask.seen_at is not None else ""
 
 
 def candidates(person: Person, most: int = 40) -> list[Post]:

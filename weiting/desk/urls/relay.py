@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("relay/groups/", relay_keep.groups, name="relay_groups"),
     path("relay/groups/new/", relay_keep.group, name="relay_group_new"),
     path("relay/groups/<slug:public_id>/", relay_keep.group, name="relay_group"),
+    path("relay/record/", relay_keep.record, name="relay_record"),
     path("relay/rules/", relay_keep.rules, name="relay_rules"),
     path("relay/rooms/", relay_rooms.rooms, name="rooms"),
     path("relay/rooms/new/", relay_rooms.new_room, name="room_new"),

@@ -39,6 +39,7 @@ def tabs_of(person: Person, current: str) -> list[Link]:
     found = [
         ("calls", _("Relay calls"), "/desk/relay/"),
         ("rooms", _("Settled at once"), "/desk/relay/rooms/"),
+        ("record", _("Who passes on whose"), "/desk/relay/record/"),
     ]
     if may_anywhere(person, access.CALL):
         found.append(("groups", _("Groups of units"), "/desk/relay/groups/"))

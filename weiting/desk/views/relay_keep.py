@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from weiting.accounts.models import Person
+from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.desk.forms.relay import GroupForm, RulesForm, SignersForm
 from weiting.desk.gate import desk_page
@@ -19,6 +20,32 @@ from weiting.relay import access, actions, queries
 from weiting.relay.models import Rules
 from weiting.units.access import require, units_for
 from weiting.units.models import Hall, Unit
+
+
+@require_safe
+@desk_page(access.SEE)
+def record(request: HttpRequest) -> HttpResponse:
+    """Show how units have answered of late and whose texts they passed on; of one unit, case by case."""
+    person = cast(Person, request.user)
+    wanted, what = request.GET.get("unit", ""), request.GET.get("what", "")
+    cases = []
+    if wanted:
+        now = clock.now()
+        rows = queries.lately(person).filter(unit__public_id=wanted).order_by("-call__opened_at")
+        cases = [ask for ask in rows if not what or queries.outcome(ask, now) == what]
+    return render(
+        request,
+        "desk/relay_record.html",
+        desk_context(
+            request,
+            current="relay",
+            tabs=tabs_of(person, "record"),
+            rows=[] if wanted else queries.records(person),
+            cases=cases,
+            is_one=bool(wanted),
+            days=queries.RECORD.days,
+        ),
+    )
 
 
 @require_safe

@@ -4,11 +4,13 @@ What was not out yet when the original changed is put aside, and the unit is ask
 """
 
 import logging
+from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from weiting import audit, jobs
+from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import DomainError
 from weiting.core.flow import perform
@@ -27,6 +29,7 @@ from weiting.review import actions as review, queries as reviewed
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
+LOOK_BACK = timedelta(days=30)
 OUT = (PostState.PUBLISHED, PostState.EXPIRED)
 
 
@@ -42,7 +45,9 @@ def follow(post_id: int) -> int:
 
 def follow_stale() -> int:
     """Follow every original of which something that passed it on is behind: what a lost job has left."""
-    found = list(_behind().values_list("call__post", flat=True).distinct()[:AT_ONCE])
+    # Long ago is settled: what a job has lost is found within minutes.
+    late = _behind().filter(call__post__changed_at__gte=clock.now() - LOOK_BACK)
+    found = list(late.order_by().values_list("call__post", flat=True).distinct()[:AT_ONCE])
     found += Call.objects.filter(post__state=PostState.WITHDRAWN, state=CallState.OPEN).values_list(
         "post", flat=True
     )[:AT_ONCE]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,7 @@ def open_room(
     return room
 
 
-def _record(verb: str, room: Room, by: Person, unit: Unit | None = None, **facts: object) -> None:
+def _record(verb: str, room: Room, by: Person, unit: Unit | None = None, **facts: Any) -> None:
     audit.record(verb, by=by, subject=room, unit=unit or room.unit, room=room.public_id, **facts)
     jobs.announce(f"room:{room.pk}")
 

@@ -63,6 +63,7 @@ def test_no_page_has_a_barrier(s, freeze, live_server, browser: Browser, width: 
     ]
     desk = [
         "/desk/relay/", "/desk/relay/new/", f"/desk/relay/{call.public_id}/", "/desk/relay/groups/",
+        "/desk/relay/record/",
         "/desk/relay/rules/", "/desk/relay/rooms/", "/desk/relay/rooms/new/", f"/desk/relay/rooms/{room.public_id}/",
     ]  # fmt: skip
     for address in [*hall, *desk]:

@@ -182,3 +182,17 @@ def test_a_unit_chooses_which_of_its_accounts_pass_it_on_a_leaders_among_them(s,
     publishing.release_due()
     assert list(Delivery.objects.values_list("connection", flat=True)) == [leaders.pk]
     assert own.pk != leaders.pk
+
+
+def test_the_record_shows_who_passes_on_whose_and_each_figure_opens_its_cases(s, freeze):
+    call = s.open()
+    s.passed(freeze, s.ask(call))
+    actions.decline(s.ask(call, 1), "发过了。", by=s.editors[s.units[1].pk])
+    freeze.move(hours=25)
+    client = desk(s.city.hall_editor)
+    page = client.get("/desk/relay/record/").content.decode()
+    assert "云溪供水 1" in page and "what=silent" in page
+    cases = client.get(f"/desk/relay/record/?unit={s.units[1].public_id}&what=declined").content.decode()
+    assert relays.TITLE in cases and "发过了。" in cases
+    mine = desk(s.editors[s.units[0].pk]).get("/desk/relay/record/").content.decode()
+    assert "第1街道" in mine and "第2街道" not in mine
