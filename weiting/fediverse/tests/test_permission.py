@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from weiting.audit.models import Entry
+from weiting.channels import actions as channels
 from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.fediverse import actions, documents, queries
 from weiting.fediverse.models import Actor, Block, Heard
 from weiting.fediverse.tests import make
+from weiting.publishing import actions as publishing
 from weiting.units.models import Hall
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +77,20 @@ def test_accounts_of_connections_gone_live_are_opened_by_themselves(c: Any):
     assert actions.open_accounts() == 1 and actions.open_accounts() == 0
     found = queries.actor_for(made)
     assert found is not None and queries.address_of(found).startswith("@gongshui@")
+
+
+def test_going_live_opens_the_account_or_says_why_it_cannot_be(c: Any):
+    made = [
+        channels.plan_connection(unit, "activitypub", "联邦网络", by=c.hall_editor, owner=c.hall_editor)
+        for unit in (c.water, c.roads)
+    ]
+    for each in made:
+        channels.save_connection(each, by=c.hall_editor, values={"handle": "yunxi"})
+    publishing.open_connection(made[0], by=c.hall_editor)
+    found = queries.actor_for(made[0])
+    assert found is not None and found.handle == "yunxi"
+    with pytest.raises(Invalid) as refused:
+        publishing.open_connection(made[1], by=c.hall_editor)
+    assert "yunxi" in str(refused.value.message)
+    made[1].refresh_from_db()
+    assert made[1].state == "planned"

@@ -14,6 +14,7 @@ from weiting.channels.ports import Action
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict
+from weiting.fediverse import actions as fediverse
 from weiting.publishing.actions import delivering
 from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import Act, Delivery, Line
@@ -22,6 +23,8 @@ from weiting.units.flow import AccountState
 from weiting.units.models import Account
 
 CLOSED = "closed"
+# Kinds whose account is one of this hall: opened when the connection goes live.
+OPENS: dict[str, Callable[[Connection], object]] = {"activitypub": fediverse.actor_of}
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,13 @@ class Closing:
 
 @action
 def open_connection(connection: Connection, *, by: Person | None) -> int:
-    """Put a connection live, or let it go on, and wake what waits for it; return how many. Raises as `go_live`."""
+    """Put a connection live, or let it go on, and wake what waits for it; return how many.
+
+    Raises as `go_live`, and Invalid where an account of this hall cannot be opened for it.
+    """
     channels.go_live(connection, by=by)
+    if (opens := OPENS.get(connection.kind)) is not None:
+        opens(connection)
     return delivering.resume(connection, by=by)
 
 
