@@ -262,3 +262,66 @@ def test_what_a_channel_shows_in_the_end_is_what_stands_in_the_hall(c, freeze, b
         world.check()
     finally:
         transaction.savepoint_rollback(begin)
+
+
+@pytest.fixture
+def world(c, freeze) -> World:
+    """A text that is out, and waits for both channels."""
+    freeze("2026-11-21 10:00")
+    made = World(c, freeze)
+    made.go_out()
+    return made
+
+
+def leave_in_doubt(world: World, *, arrived: bool) -> None:
+    """Lose the answer of a call to a channel that cannot be asked."""
+    channel = world.channels[0]
+    world.take(channel, "")
+    claimed = world.under_way.pop(channel.pk)
+    if arrived:
+        world.take_in(claimed, channel, "")
+    lines.settle("me:1:1", [lines.Settled(claimed, "in_doubt", None, "unknown", "", "decide")])
+
+
+@pytest.mark.parametrize("meanwhile", ["correct", "withdraw"])
+def test_a_call_that_came_to_nothing_meanwhile_is_not_made_again_as_it_was(world, meanwhile):
+    channel = world.channels[0]
+    world.take(channel, "")
+    world.do(meanwhile, 0, "")
+    world.tick()
+    world.answer(channel, "later")
+    world.calm_down()
+    world.check()
+    acts = list(Delivery.objects.filter(connection=channel, state="delivered").values_list("act", flat=True))
+    assert acts == (["send"] if meanwhile == "correct" else [])
+
+
+@pytest.mark.parametrize("meanwhile", ["correct", "withdraw"])
+def test_what_turns_out_to_stand_there_is_sent_what_it_missed(world, meanwhile):
+    leave_in_doubt(world, arrived=True)
+    world.do(meanwhile, 0, "")
+    world.tick()
+    # The line goes on meanwhile, and finds nothing to correct or to take back.
+    world.work(world.channels[0], "ok")
+    world.calm_down()
+    world.check()
+
+
+@pytest.mark.parametrize("meanwhile", ["correct", "withdraw"])
+def test_what_turns_out_not_to_be_there_goes_out_as_it_stands_now_or_not_at_all(world, meanwhile):
+    leave_in_doubt(world, arrived=False)
+    world.do(meanwhile, 0, "")
+    world.tick()
+    world.calm_down()
+    world.check()
+
+
+def test_a_refused_wording_is_mended_by_a_correction_which_goes_out_as_the_text(world):
+    channel = world.channels[0]
+    world.work(channel, "refuse")
+    world.do("correct", 0, "")
+    world.tick()
+    world.calm_down()
+    world.check()
+    sent = Delivery.objects.filter(connection=channel).order_by("pk").values_list("act", "state")
+    assert list(sent) == [("send", "called_off"), ("send", "delivered")]
