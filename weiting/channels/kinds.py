@@ -178,9 +178,10 @@ FOUND: tuple[Kind, ...] = (
     Kind(
         "activitypub", "globe", _("Readers on Mastodon, Misskey and others follow the unit directly at this hall."),
         fields=(
-            Field("handle", _("Handle"), _("What stands between the two @: small letters, digits, dots or hyphens. Empty:"
-                  " the unit's name in addresses. It stays as it is once the account is open."), is_required=False,
-                  most=60, shape=r"[a-z0-9](?:[a-z0-9_.\-]{0,58}[a-z0-9])?"),
+            Field("handle", _("Handle"),
+                  _("What stands between the two @: small letters, digits, dots or hyphens. Empty: the unit's name"
+                    " in addresses. It stays as it is once the account is open."), is_required=False, most=60,
+                  shape=r"[a-z0-9](?:[a-z0-9_.\-]{0,58}[a-z0-9])?"),
             Field("name", _("Name shown"), _("Empty: the unit's official name."), is_required=False, most=80),
             Field("summary", _("In a sentence"), _("Empty: what people come to the unit for."), is_required=False),
         ),

@@ -250,10 +250,12 @@ class Adapter(Protocol):
 
 @dataclass(frozen=True)
 class Probed:
-    """As whom a channel knows us, and the limits it names, which are kept among the settings."""
+    """As whom a channel knows us, the limits it names, which are kept among the settings, and in how many seconds the
+    authorisation ends where it says so."""
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
+    ends_in: float | None = None
 
 
 class Probes(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import cast
 
 from weiting.channels import kinds, registry
@@ -10,6 +11,7 @@ from weiting.channels.opening import settings_of
 from weiting.channels.ports import Action, InDoubt, Probes, Refused, TryLater, Verb
 from weiting.channels.quotas import metered
 from weiting.channels.wire import Wire
+from weiting.core import clock
 from weiting.core.errors import DomainError
 
 # Nothing is called: somebody puts each text there, or its readers are kept here.
@@ -25,6 +27,7 @@ class Trial:
     why: str = ""
     name: str = ""
     named: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
 
 
 def try_out(connection: Connection, wire: Wire) -> Trial:
@@ -44,4 +47,5 @@ def try_out(connection: Connection, wire: Wire) -> Trial:
         return Trial("no_answer", Action.SETTINGS, str(error))
     except DomainError as error:
         return Trial(error.code, Action.SETTINGS, str(error.message))
-    return Trial(name=found.name, named=found.values)
+    ends = clock.now() + timedelta(seconds=found.ends_in) if found.ends_in is not None else None
+    return Trial(name=found.name, named=found.values, expires_at=ends)

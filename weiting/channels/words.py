@@ -71,6 +71,7 @@ OWN = {
     "not_granted": gettext_lazy("The platform does not let this be done from here."),
     "not_tried": gettext_lazy("There is nothing to test here without sending something."),
     "nothing_there": gettext_lazy("The text never stood there, so there is nothing to correct or take back."),
+    "other_account": gettext_lazy("The token is another account's than the one in the settings."),
     "quota": gettext_lazy("What may be sent in this time is used up; it goes out by itself when there is room again."),
     "unknown": gettext_lazy("The answer was lost, and it is not known whether the text arrived."),
     "unsettled": gettext_lazy("The channel took it and has not said for a day what became of it."),

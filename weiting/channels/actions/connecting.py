@@ -5,6 +5,7 @@ What waits for a connection is publishing's: `publishing.actions.connecting` com
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -143,8 +144,9 @@ def note_trial(
     needs: str = "",
     why: str = "",
     named: Mapping[str, str] | None = None,
+    expires_at: datetime | None = None,
 ) -> Connection:
-    """Keep how a test of a connection ended, and the limits the channel named; raise NotAllowed."""
+    """Keep how a test of a connection ended, the limits the channel named and when its word ends; raise NotAllowed."""
     permit(by, access.KEEP, connection.unit)
     now = clock.now()
     held = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
@@ -157,9 +159,11 @@ def note_trial(
     held.values = {**held.values, **(named or {})}
     if code == "ok":
         held.last_ok_at = now
-    held.save(update_fields=["tested_at", "tested_code", "tested_need", "tested_why", "values", "last_ok_at"])
+    held.expires_at = expires_at or held.expires_at
+    names = ("tested_at", "tested_code", "tested_need", "tested_why", "values", "last_ok_at", "expires_at")
+    held.save(update_fields=names)
     _record("try", held, by, code=code)
-    for name in ("tested_at", "tested_code", "tested_need", "tested_why", "values", "last_ok_at"):
+    for name in names:
         setattr(connection, name, getattr(held, name))
     return connection
 

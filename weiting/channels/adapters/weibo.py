@@ -165,7 +165,11 @@ class Weibo:
                 data={"access_token": self.settings.secret("token")},
             )
         )
-        return Probed(str(found.get("uid") or ""))
+        whose, own = str(found.get("uid") or ""), str(self.settings.values.get("uid") or "")
+        if whose and own and whose != own:
+            raise Refused("other_account", Action.SETTINGS, whose)
+        left = str(found.get("expire_in", ""))
+        return Probed(whose, ends_in=float(left) if left.isdecimal() and len(left) < 12 else None)
 
     def read_hook(self, hook: Hook) -> Answer:
         """Check the signature, answer the first call, read events."""

@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from weiting.accounts.models import Person
 from weiting.channels.models import Connection
+from weiting.core import clock
 from weiting.desk.tests.desk_city import signed_in
 from weiting.publishing.actions.delivering import lay_down
 from weiting.publishing.models import Delivery, Receipt
-from weiting.publishing.tests.fakes import Sandbox, sandbox
+from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
 from weiting.publishing.tests.test_delivery import release, work
 from weiting.review.tests import make
 from weiting.units import actions as units
@@ -139,3 +140,15 @@ def test_no_page_of_channels_has_a_barrier_or_is_wider_than_the_screen(live_serv
             if broken or wide > 0:
                 found[address, width] = (broken, wide)
     assert found == {}
+
+
+def test_a_test_finds_out_when_a_pasted_token_ends_and_whose_it_is(c, keeper, server):  # type: ignore[no-untyped-def]
+    line = connect(c.water, "weibo", server.base, name="gs")
+    desk = signed_in(keeper)
+    desk.post(f"/desk/channels/{line.public_id}/test/")
+    line.refresh_from_db()
+    assert line.tested_code == "ok" and line.expires_at is not None and line.expires_at > clock.now()
+    line.values = {**line.values, "uid": "jiaotong"}
+    line.save()
+    html = desk.post(f"/desk/channels/{line.public_id}/test/", follow=True).content.decode()
+    assert "令牌是另一个账号的" in html

@@ -52,7 +52,15 @@ def test(request: HttpRequest, public_id: str) -> HttpResponse:
         trial = try_out(found, wire)
     if trial.code == NOT_TRIED:
         return after_act(request, page, words.matter(NOT_TRIED))
-    actions.note_trial(found, by=person, code=trial.code, needs=trial.needs, why=trial.why, named=trial.named)
+    actions.note_trial(
+        found,
+        by=person,
+        code=trial.code,
+        needs=trial.needs,
+        why=trial.why,
+        named=trial.named,
+        expires_at=trial.expires_at,
+    )
     if trial.code == "ok":
         known = _("It works: the channel knows us as %(name)s.") % {"name": trial.name}
         return after_act(request, page, known if trial.name else _("It works."))
