@@ -25,6 +25,12 @@ SHOWN, LISTED = 5, 50
 SHORT, LONG = 140, 2000
 A_MONTH = 30 * 86400
 HOUR, DAY = 3600, 86400
+STYLE = (
+    "body{font:16px/1.7 system-ui,sans-serif;margin:0;background:#f6f6f4;color:#222}"
+    "main{max-width:24rem;margin:10vh auto;padding:2rem;background:#fff;border-top:4px solid #e6162d}"
+    "h1{font-size:1.3rem;margin-top:0}input{font:inherit;width:100%;padding:.5rem;box-sizing:border-box}"
+    "button{font:inherit;padding:.5rem 1.5rem}button[value=yes]{background:#e6162d;color:#fff;border:0}"
+)
 
 
 @dataclass
@@ -175,12 +181,20 @@ def _authorise(channel: Weibo, call: Call) -> Reply:
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in asked.items()
     )
+    known = (
+        {each.account for each in channel.said}
+        | channel.expired
+        | {of for of, _until in channel.tokens.values()}
+    )
+    options = "".join(f'<option value="{escape(each)}">' for each in sorted(known))
     page = (
         '<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>微博授权</title><h1>授权给政务发布厅</h1><p>沙箱里的微博：写上要授权的账号编号。</p>"
-        f'<form>{hidden}<p><label>账号编号 <input name="account" autofocus></label></p>'
+        f"<title>微博授权</title><style>{STYLE}</style><main><h1>授权给政务发布厅</h1>"
+        "<p>沙箱里的微博。写上要授权的账号编号，和连接设置里的一样。</p>"
+        f'<form>{hidden}<p><label>账号编号<br><input name="account" list="known" autofocus></label></p>'
+        f'<datalist id="known">{options}</datalist>'
         '<p><button name="choice" value="yes">授权</button> '
-        '<button name="choice" value="no">取消</button></p></form></html>'
+        '<button name="choice" value="no">取消</button></p></form></main></html>'
     )
     return 200, page.encode()
 
