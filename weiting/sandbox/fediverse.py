@@ -52,6 +52,17 @@ class Person:
     follows: dict[str, bool] = field(default_factory=dict)
     is_gone: bool = False
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is kept over a restart, the key as text."""
+        pem = self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return {**vars(self), "key": pem}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Take over what was kept."""
+        vars(self).update(kept, key=serialization.load_pem_private_key(kept["key"], None))
+
 
 def _get(url: str) -> dict[str, Any]:
     request = urllib.request.Request(url, headers={"Accept": ACCEPT})  # noqa: S310 - a fake on the own machine
