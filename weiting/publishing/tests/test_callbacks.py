@@ -52,7 +52,7 @@ def line(server: Sandbox, live_server: Any, c: make.City) -> Connection:
     return made
 
 
-def until(done: Callable[[], bool], seconds: float = 6.0) -> bool:
+def until(done: Callable[[], bool], seconds: float = 20.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if done():
@@ -87,7 +87,7 @@ def arrives() -> bool:
 def test_a_publication_ends_here_as_soon_as_the_platform_tells_it(c, line):
     released(c)
     began = time.monotonic()
-    assert arrives() and time.monotonic() - began < 6
+    assert arrives() and time.monotonic() - began < 30, "by itself it would ask after ten minutes"
     assert Receipt.objects.get().url.startswith("http://mp.weixin.qq.com/")
     assert Heard.objects.get().kind == "published"
 
@@ -133,9 +133,9 @@ def test_a_followers_word_is_answered_sealed_and_kept(c, line, server):
 
 
 def test_spells_of_faults_come_and_go_by_the_schedule_and_the_same_seed_gives_the_same(server):
-    server.switch("schedule", channel="weibo", list=[{"at": 0.0, "lasts": 1.0, "kind": "quota"}])
-    assert until(lambda: server.state()["weibo"]["spells"] == ["quota"], 1.0)
-    assert until(lambda: server.state()["weibo"]["spells"] == [], 3.0)
+    server.switch("schedule", channel="weibo", list=[{"at": 0.0, "lasts": 3.0, "kind": "quota"}])
+    assert until(lambda: server.state()["weibo"]["spells"] == ["quota"], 3.0)
+    assert until(lambda: server.state()["weibo"]["spells"] == [], 15.0)
     from weiting.sandbox.schedule import KINDS, drawn
 
     first, again, other = drawn(7, 60), drawn(7, 60), drawn(8, 60)
