@@ -30,7 +30,7 @@ def server(settings) -> Iterator[Mailbox]:
     thread.start()
     asyncio.run_coroutine_threadsafe(box.start(), loop).result(5)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", box.port, 3
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", box.port, 20
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     yield box
@@ -64,6 +64,9 @@ def test_letters_arrive_whole_over_one_connection(town: Town, server: Mailbox, m
     body = ".一行以点开头\n..两个点\n东园社区停水。" + "长" * 2000
     town.says(body=body)
     make.carry()
+    assert state() == [("sent", "")] * 30, list(
+        Copy.objects.exclude(state="sent").values_list("state", "code", "why")
+    )
     letters = [server.letters[f"r{number}@example.com"][-1] for number in range(30)]
     assert state() == [("sent", "")] * 30 and len(opened) == 1
     for letter in letters:
