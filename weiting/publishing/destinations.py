@@ -46,7 +46,7 @@ def choices_for(subject: Post | Issue | None, unit: Unit) -> list[Choice]:
     Before its release every one is on until an editor says otherwise; afterwards those to which it went are, not one
     that was connected later.
     """
-    found = connections_of(unit)
+    found = connections_of(unit, _signers(subject))
     if not found or subject is None:
         return [Choice(each, True) for each in found]
     said, went = _said(subject), _went(subject)
@@ -55,7 +55,7 @@ def choices_for(subject: Post | Issue | None, unit: Unit) -> list[Choice]:
 
 def chosen_for(subject: Post | Issue | None, unit: Unit) -> list[Connection]:
     """List the connections a text goes to at its release."""
-    found = connections_of(unit)
+    found = connections_of(unit, _signers(subject))
     said = _said(subject) if found and subject is not None else {}
     return [each for each in found if said.get(each.pk, True)]
 
@@ -64,6 +64,11 @@ def reached_by(post: Post) -> list[Connection]:
     """List the connections to which a text was sent: what corrects it goes there."""
     sent = Delivery.objects.filter(release__post=post, act=Act.SEND).exclude(state=DeliveryState.CALLED_OFF)
     return list(Connection.objects.filter(pk__in=sent.values("connection")).order_by("pk"))
+
+
+def _signers(subject: Post | Issue | None) -> Sequence[int]:
+    """List the ids of the units that sign a text together with its own: it goes to their channels too."""
+    return subject.signers if isinstance(subject, Post) else ()
 
 
 def _said(subject: Post | Issue) -> dict[int, bool]:
