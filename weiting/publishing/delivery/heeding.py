@@ -15,8 +15,10 @@ from weiting.publishing.actions.looking import heed
 
 logger = logging.getLogger(__name__)
 
-# Seconds between looks while something waits, and when nothing does.
-SOON, SELDOM = 1.0, 60.0
+# Seconds between looks while something has just been heard, while something waits on, and when nothing does.
+SOON, LATER, SELDOM = 1.0, 15.0, 60.0
+# So often it is looked at soon: our own answer is written within seconds, or the word was of somebody else's text.
+PATIENCE = 30
 
 
 def carry(stop: threading.Event) -> None:
@@ -24,6 +26,7 @@ def carry(stop: threading.Event) -> None:
     wake = threading.Event()
     listener = jobs.listen(partial(_hear, wake), wake.set)
     threading.Thread(target=_stop_with, args=(stop, wake), name="heeding-stop", daemon=True).start()
+    looks = 0
     try:
         while not stop.is_set():
             is_waiting = False
@@ -33,7 +36,9 @@ def carry(stop: threading.Event) -> None:
                 logger.warning("What channels told is heeded later: %s", str(error).strip())
                 connection.close()
             close_old_connections()
-            wake.wait(SOON if is_waiting else SELDOM)
+            looks = looks + 1 if is_waiting else 0
+            wait = SELDOM if not is_waiting else SOON if looks < PATIENCE else LATER
+            looks = 0 if wake.wait(wait) else looks
             wake.clear()
             if is_waiting and not stop.is_set():
                 # Whoever tells much does not keep us busy.

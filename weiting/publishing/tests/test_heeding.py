@@ -1,5 +1,7 @@
 """The end of a publication that a channel tells is asked about at once: early, twice, of another account, or never."""
 
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +11,10 @@ from weiting.channels.actions import hearing
 from weiting.channels.models import Connection, Heard
 from weiting.channels.ports import Heard as Told
 from weiting.core import clock
+from weiting.publishing import actions
 from weiting.publishing.actions.looking import heed
-from weiting.publishing.models import Delivery, Receipt
+from weiting.publishing.delivery import heeding
+from weiting.publishing.models import Delivery, Receipt, Release
 from weiting.publishing.tests import make as texts
 from weiting.publishing.tests.fakes import connect
 from weiting.review.tests import make
@@ -115,3 +119,38 @@ def test_a_key_that_is_gone_disturbs_no_publication(c, freeze, settings):
     )
     tell(delivery.connection, "100")
     assert heed() is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_heeds_what_is_told_and_stops_when_it_is_to():
+    city, stop = make.city(), threading.Event()
+    delivery = told_of(city)
+    worker = threading.Thread(target=heeding.carry, args=(stop,))
+    worker.start()
+    try:
+        tell(delivery.connection, "100")
+        for _n in range(100):
+            if Heard.objects.filter(facts__asked="yes").exists():
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("not heeded")
+    finally:
+        stop.set()
+        worker.join(10)
+    assert not worker.is_alive()
+
+
+def told_of(city: make.City) -> Delivery:
+    """Make a delivery the channel works on, without a review."""
+    line = connect(city.water, "wechat", "https://fake.example")
+    post = texts.approved(city, make.draft(city, "明天停水", "明天 8:00—16:00，桥头街停水。"))
+    planned = actions.plan_release(post, by=city.editor)
+    Release.objects.filter(pk=planned.pk).update(due_at=clock.now())
+    actions.release_due()
+    found = Delivery.objects.get(connection=line)
+    Delivery.objects.filter(pk=found.pk).update(
+        state="accepted", not_before=clock.now() + timedelta(minutes=15)
+    )
+    Receipt.objects.create(delivery=found, external_id="100", digest="")
+    return found
