@@ -5,6 +5,7 @@ The lines are locked first, always, as workers do: while they are held no call o
 
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from weiting import audit
@@ -36,19 +37,25 @@ def lay_down(release: Release, connections: Sequence[Connection], *, act: str = 
     return lay([Delivery(release=release, connection=each, act=act) for each in connections])
 
 
+@transaction.atomic
 def lay(rows: list[Delivery]) -> int:
     """Lay deliveries down and wake their lines, in the caller's transaction; return how many."""
     if not rows:
         return 0
     rows.sort(key=lambda row: row.connection_id)
-    for each in rows:
-        if each.connection.state == ConnectionState.ENDED:
-            # The channel is closed, and yet the text stands there: somebody goes and mends it.
-            each.needs, each.code = Action.BY_HAND, "closed"
     known = {row.connection_id: row.connection for row in rows}
     Line.objects.bulk_create(
         [Line(connection_id=pk, kind=each.kind) for pk, each in known.items()], ignore_conflicts=True
     )
+    # Whoever closes a channel holds its line: only now is it sure whether it is closed.
+    hold_lines(known)
+    ended = set(
+        Connection.objects.filter(pk__in=known, state=ConnectionState.ENDED).values_list("pk", flat=True)
+    )
+    for each in rows:
+        if each.connection_id in ended:
+            # The text may stand there, and nothing goes there any more: somebody sees to it.
+            each.needs, each.code = Action.BY_HAND, "closed"
     made = Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     wake(known.values())
     return len(made)
