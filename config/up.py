@@ -140,7 +140,7 @@ class Supervisor:
         if port != self.env.port:
             say(f"Port {self.env.port} is taken by another program: using {port} instead.")
             self.env = replace(self.env, port=port)
-        fakes = []
+        fakes: list[Child] = []
         if _is_demo(self.env) and not self.env.sandbox_url:
             self.env, fakes = _with_fakes(self.env)
         self.children = [

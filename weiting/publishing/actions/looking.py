@@ -117,9 +117,7 @@ def _tell(receipt: Receipt, standing: str) -> None:
         LOST[Receipt.Standing(standing)],
         key=f"publishing.receipt:{receipt.pk}:{standing}",
         url=desk_page(subject),
-        title=subjects.title_of(subject),
-        connection=delivery.connection.name,
-        address=receipt.url,
+        **facts,
     )
 
 
