@@ -132,7 +132,7 @@ def connection(unit: Unit, **values: str) -> Connection:
     return Connection.objects.create(
         unit=unit,
         kind="activitypub",
-        name=f"联邦网络 {unit.slug}",
+        name=f"联邦宇宙 {unit.slug}",
         state="live",
         base=settings.PUBLIC_URL,
         values=values,

@@ -81,7 +81,7 @@ def test_accounts_of_connections_gone_live_are_opened_by_themselves(c: Any):
 
 def test_going_live_opens_the_account_or_says_why_it_cannot_be(c: Any):
     made = [
-        channels.plan_connection(unit, "activitypub", "联邦网络", by=c.hall_editor, owner=c.hall_editor)
+        channels.plan_connection(unit, "activitypub", "联邦宇宙", by=c.hall_editor, owner=c.hall_editor)
         for unit in (c.water, c.roads)
     ]
     for each in made:

@@ -99,11 +99,6 @@ def _tell(receipt: Receipt, standing: str) -> None:
     if subject is None:
         return
     unit = delivery.connection.unit
-    facts = {
-        "title": subjects.title_of(subject),
-        "connection": delivery.connection.name,
-        "address": receipt.url,
-    }
     audit.record(
         f"publishing.receipt.{standing}",
         by=None,
@@ -117,7 +112,9 @@ def _tell(receipt: Receipt, standing: str) -> None:
         LOST[Receipt.Standing(standing)],
         key=f"publishing.receipt:{receipt.pk}:{standing}",
         url=desk_page(subject),
-        **facts,
+        title=subjects.title_of(subject),
+        connection=delivery.connection.name,
+        address=receipt.url,
     )
 
 
