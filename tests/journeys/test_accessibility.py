@@ -73,6 +73,11 @@ HALL: dict[str, Sample] = {
     "version": Sample((CORRECTED, "1")),
     "corrections": Sample(),
     "promises": Sample(),
+    "account_archive": Sample((newest("units_account", where="platform = 'tencent_weibo'"),)),
+    "relay": Sample((newest("relay_call"),)),
+    "room": Sample((newest("relay_room"),)),
+    "subscribe": Sample(query="?unit=gongshui"),
+    "subscribed": Sample(),
     "archive": Sample(),
     "year": Sample(("2026",)),
     "month": Sample(("2026", "10")),
@@ -91,8 +96,8 @@ HALL: dict[str, Sample] = {
     "widget_unit": Sample(("gongshui",)),
     "widget_column": Sample((newest("posts_column", "slug"),)),
 }
-# Read by programs.
-NOT_PAGES = {"robots", "sitemap", "sitemap_pages", "sitemap_posts"}
+# Read by programs; and pages behind a secret of a letter, which the journey of subscribing opens.
+NOT_PAGES = {"robots", "sitemap", "sitemap_pages", "sitemap_posts", "websub", "mail", "mail_confirm"}
 
 DRAFT = newest("posts_post", where=f"state = 'draft' AND {WATER}")
 PUBLIC = newest("posts_post", where=f"state = 'published' AND corrected_at IS NULL AND {WATER}")
@@ -100,6 +105,7 @@ ROUND = newest("review_round", where="state = 'open' AND post_id IS NOT NULL")
 UNIT = "SELECT public_id FROM units_unit WHERE slug = 'gongshui'"
 PERSON = "SELECT public_id FROM accounts_person WHERE username = 'zhaoli'"
 ACCOUNT = newest("units_account", where=f"state = 'open' AND {WATER}")
+CHANNEL = newest("channels_connection", where="kind = 'weibo'")
 EDITOR, CHIEF, ADMIN = "chenyan", "linzhiqiu", "zhuolin"
 
 DESK: dict[str, Sample] = {
@@ -177,6 +183,24 @@ DESK: dict[str, Sample] = {
     "of_text": Sample((PUBLIC,), who=EDITOR),
     "of_issue": Sample((newest("posts_issue", where="state = 'published'"),), who=CHIEF),
     "release": Sample((newest("publishing_release"),), who=CHIEF),
+    "by_hand": Sample((newest("publishing_delivery", where="needs = 'by_hand'"),), who=CHIEF),
+    "channels": Sample(who=CHIEF),
+    "channel_new": Sample(query="?kind=weibo", who=CHIEF),
+    "channel": Sample((CHANNEL,), who=CHIEF),
+    "channel_settings": Sample((CHANNEL,), who=CHIEF),
+    "channel_close": Sample((CHANNEL,), who=CHIEF),
+    "relays": Sample(who=CHIEF),
+    "relay_new": Sample(who=CHIEF),
+    "relay_groups": Sample(who=CHIEF),
+    "relay_group_new": Sample(who=CHIEF),
+    "relay_group": Sample((newest("relay_group"),), who=CHIEF),
+    "relay_record": Sample(who=CHIEF),
+    "relay_rules": Sample(who=CHIEF),
+    "relay": Sample((newest("relay_call"),), who=CHIEF),
+    "rooms": Sample(who=CHIEF),
+    "room_new": Sample(who=CHIEF),
+    "room": Sample((newest("relay_room"),), who=CHIEF),
+    "signers": Sample((DRAFT,), who=EDITOR),
     "columns": Sample(who=CHIEF),
     "column_new": Sample(who=CHIEF),
     "column": Sample((newest("posts_column", "slug"),), who=CHIEF),
@@ -191,7 +215,14 @@ DESK: dict[str, Sample] = {
     "template": Sample((newest("posts_template", "id"),), who=CHIEF),
 }  # fmt: skip
 # A page that is not there without its secret (asked in the journey of refusals), and what is downloaded.
-DESK_NOT_PAGES = {"link", "import_template", "calendar_export"}
+DESK_NOT_PAGES = {
+    "link",
+    "import_template",
+    "calendar_export",
+    "by_hand_pack",
+    "relay_proof",
+    "channel_export",
+}
 
 GATE = {
     "": ("/account/login/", "/verify.html", "/nowhere/"),

@@ -33,3 +33,31 @@ ANSWERS = (
     Answer("xishi", 0),
     Answer("shuyuan", 0),
 )
+
+GROUP = "下雨天一起转的九家"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a unit said, or did of its task, so many minutes after the room was opened."""
+
+    unit: str
+    after: int
+    text: str = ""
+    done: str = ""
+
+
+# A matter of the same evening that three units settled together.
+ROOM = "江滨路口井盖被水顶开，车还在走"
+ROOM_AFTER = 140
+ROOM_ABOUT = "18:10 有人打电话来：江滨路和桥头街路口，井盖移开半边，水在往外冒。"
+ROOM_FIRST = "说几分钟能到，到了先围起来。"
+STEPS = (
+    Step("jiaojing", 4, "路口有人，先把右边车道封了，公交从左边走。"),
+    Step("gongjiao", 7, done="3 路、7 路临时不停江滨路口，站牌贴了条，车上在报。"),
+    Step("nanpu", 15, "社区两个人到了，拿着手电站在井口边上。"),
+    Step("jiaojing", 22, done="锥桶 12 个，围好了。"),
+    Step("nanpu", 71, done="井盖压回去了，用沙袋压住四角，明早水退了再换新的。"),
+)
+ROOM_CLOSED = 84
+ROOM_RESULT = "19:34 恢复双向通行，没有人受伤。井盖明天上午换成带锁的，换好了在这里说。"

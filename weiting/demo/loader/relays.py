@@ -1,8 +1,9 @@
-"""The relay call of the rain's day: asked, answered and released by the same actions people use."""
+"""The relay call and the room of the rain's day: opened, answered and settled by the same actions people use."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
+from weiting.core import clock
 from weiting.demo.content import relay as seeds
 from weiting.demo.content.people import editor_of
 from weiting.demo.content.units import CITY
@@ -11,7 +12,7 @@ from weiting.posts.models import Post
 from weiting.publishing import actions as publishing
 from weiting.publishing.models import Release
 from weiting.relay import actions
-from weiting.relay.models import Ask, Call
+from weiting.relay.models import Ask, Call, Room, RoomTask
 
 
 def ask(city: City) -> None:
@@ -19,15 +20,43 @@ def ask(city: City) -> None:
     source = next(post for post in city.seeds.posts if post.key == seeds.SOURCE)
     out = datetime.fromisoformat(source.published_at)
     city.diary.note(out + timedelta(minutes=seeds.ASKED), partial(_ask, city, out))
+    city.diary.note(out + timedelta(minutes=seeds.ROOM_AFTER), partial(_settle, city))
+
+
+def _settle(city: City) -> None:
+    """Open the room of the evening, and note what was said and done in it."""
+    began, by = clock.now(), city.people[seeds.BY]
+    room = actions.open_room(
+        city.units[CITY],
+        by=by,
+        title=seeds.ROOM,
+        about=seeds.ROOM_ABOUT,
+        what=seeds.ROOM_FIRST,
+        units=[city.units[key] for key in dict.fromkeys(step.unit for step in seeds.STEPS)],
+    )
+    for step in seeds.STEPS:
+        city.diary.note(began + timedelta(minutes=step.after), partial(_step, city, room, step))
+    closed = partial(actions.close_room, room, by=by, result=seeds.ROOM_RESULT)
+    city.diary.note(began + timedelta(minutes=seeds.ROOM_CLOSED), closed)
+
+
+def _step(city: City, room: Room, step: seeds.Step) -> None:
+    unit, by = city.units[step.unit], city.people[editor_of(step.unit)]
+    if step.text:
+        actions.say(room, unit, by=by, text=step.text)
+    if step.done:
+        actions.finish_task(RoomTask.objects.get(room=room, unit=unit), by=by, note=step.done)
 
 
 def _ask(city: City, out: datetime) -> None:
+    units = [city.units[each.unit] for each in seeds.ANSWERS]
+    actions.save_group(city.units[CITY], by=city.people[seeds.BY], name=seeds.GROUP, units=units)
     post = Post.objects.get(pk=city.posts[seeds.SOURCE].pk)
     call = actions.open_call(
         city.units[CITY],
         post,
         by=city.people[seeds.BY],
-        units=[city.units[each.unit] for each in seeds.ANSWERS],
+        units=units,
         due_at=out + timedelta(minutes=seeds.DUE),
         reason=seeds.REASON,
         line=seeds.LINE,
