@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from weiting.hall import queries
 from weiting.hall.relatives import Ties, ties_of
+from weiting.hall.relayed import mark_relays
 from weiting.posts import queries as posts
 from weiting.posts.flow import LISTED
 from weiting.posts.models import Post
@@ -35,6 +36,7 @@ class Copy:
         """Read these posts, and what belongs to them, together; the ones before are forgotten."""
         found = list(posts.public_posts(with_expired=True).filter(public_id__in=public_ids))
         ties = ties_of(found)
+        mark_relays(found)
         self._posts = {post.public_id: (post, ties[post.pk]) for post in found}
 
     def post(self, public_id: str) -> Known | None:
@@ -54,4 +56,5 @@ def post_of(request: HttpRequest, public_id: str) -> Known:
     if known is not None:
         return known
     post = posts.public_post(public_id)
+    mark_relays([post])
     return post, ties_of([post])[post.pk] if post.state in LISTED else Ties()

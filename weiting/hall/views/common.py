@@ -59,18 +59,6 @@ def once_each(unit_ids: Collection[int] | None) -> Callable[[QuerySet[Post]], Qu
     return partial(relay.once_each, unit_ids=unit_ids)
 
 
-def mark_relays(posts: Collection[Post]) -> None:
-    """Put beside posts whose text they pass on, or how many units passed them on (`post.relay`), and who signs them
-    too (`post.signed_by`).
-    """
-    found = relay.marks(posts)
-    signing = {pk for post in posts for pk in post.signers}
-    units = Unit.objects.in_bulk(signing) if signing else {}
-    for post in posts:
-        post.relay = found.get(post.pk)  # type: ignore[attr-defined]
-        post.signed_by = [units[pk] for pk in post.signers if pk in units]  # type: ignore[attr-defined]
-
-
 def post_data(post: Post) -> dict[str, Any]:
     """Describe a post for search engines."""
     live = post.live

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from weiting.core import clock
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, exported_at, show
+from weiting.hall.relayed import mark_relays
 from weiting.hall.shown import changes_at, hall_page, shows
-from weiting.hall.views.common import TABS, chosen_tab, mark_relays, note_changes, once_each, tabs
+from weiting.hall.views.common import TABS, chosen_tab, note_changes, once_each, tabs
 from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.models import Post, RevisionMedia

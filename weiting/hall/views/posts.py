@@ -9,7 +9,7 @@ from weiting.hall import queries, relatives
 from weiting.hall.copies import post_of
 from weiting.hall.frame import Frame, Head, absolute, permanent, show
 from weiting.hall.shown import changes_at, hall_page, shows
-from weiting.hall.views.common import mark_relays, note_changes, post_data
+from weiting.hall.views.common import note_changes, post_data
 from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.flow import PostState
@@ -51,7 +51,6 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
     found, ties = post_of(request, public_id)
     shows(request, f"post:{found.pk}", f"unit:{found.unit_id}")
     note_changes(request, [found])
-    mark_relays([found])
     frame = Frame(request, crumbs=_crumbs(found))
     if found.state == PostState.WITHDRAWN:
         head = Head(title=_("Withdrawn"), is_kept_out=True)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, show
+from weiting.hall.relayed import mark_relays
 from weiting.hall.shown import hall_page, shows
-from weiting.hall.views.common import mark_relays, note_changes, once_each, unit_data
+from weiting.hall.views.common import note_changes, once_each, unit_data
 from weiting.posts import queries as posts
 from weiting.subscriptions import queries as subscriptions
 from weiting.ui.shell import Link
