@@ -194,6 +194,9 @@ def _arrived(job: Job, given: Given, sent: Rendered, way: str, patience: Patienc
 
 def _later(claimed: Claimed, after: float, why: str, patience: Patience) -> Settled:
     if clock.now() - claimed.queued_at > GIVE_UP_AFTER:
+        if claimed.state == State.IN_DOUBT:
+            # It may have arrived: nobody but a person says whether it is sent again.
+            return Settled(claimed, State.IN_DOUBT, None, "unknown", why, DECIDE)
         return Settled(claimed, State.GAVE_UP, None, "late", why)
     wait = max(after, _wait(claimed.attempts, patience))
     # In doubt stays in doubt: that the channel has no time now says nothing of what it has.
