@@ -24,6 +24,7 @@ from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access, actions, board, destinations, previews
 from weiting.publishing.board import Part
+from weiting.publishing.delivery.texts import address_of
 from weiting.publishing.models import Act, Delivery
 from weiting.publishing.rows import Row
 from weiting.ui.shell import Link
@@ -319,6 +320,7 @@ def _where_it_went(
         reached=at,
         may_choose=may_choose and bool(channels) and subject.state not in OVER,
         is_public=subject.state in PUBLIC,
+        hall_url=address_of(subject),
         choose_url=reverse("desk:choose_issue" if is_issue else "desk:choose", args=[subject.public_id]),
         here=request.path,
         text_page=f"/desk/write/issues/{subject.public_id}/"
