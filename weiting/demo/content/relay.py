@@ -49,8 +49,8 @@ class Step:
 
 # A matter of the same evening that three units settled together.
 ROOM = "江滨路口井盖被水顶开，车还在走"
-ROOM_AFTER = 140
-ROOM_ABOUT = "18:10 有人打电话来：江滨路和桥头街路口，井盖移开半边，水在往外冒。"
+ROOM_AFTER = 740
+ROOM_ABOUT = "19:10 有人打电话来：江滨路和桥头街路口，井盖移开半边，水在往外冒。"
 ROOM_FIRST = "说几分钟能到，到了先围起来。"
 STEPS = (
     Step("jiaojing", 4, "路口有人，先把右边车道封了，公交从左边走。"),
@@ -60,4 +60,4 @@ STEPS = (
     Step("nanpu", 71, done="井盖压回去了，用沙袋压住四角，明早水退了再换新的。"),
 )
 ROOM_CLOSED = 84
-ROOM_RESULT = "19:34 恢复双向通行，没有人受伤。井盖明天上午换成带锁的，换好了在这里说。"
+ROOM_RESULT = "20:49 恢复双向通行，没有人受伤。井盖明天上午换成带锁的，换好了在这里说。"
