@@ -50,6 +50,10 @@ def newest(table: str, column: str = "public_id", where: str = "true") -> str:
 
 WATER = "unit_id = (SELECT id FROM units_unit WHERE slug = 'gongshui')"
 CORRECTED = "SELECT public_id FROM posts_post WHERE corrected_at IS NOT NULL AND state = 'published' LIMIT 1"
+ARCHIVED = (
+    "SELECT a.public_id FROM units_account a JOIN channels_connection c ON c.account_id = a.id"
+    " WHERE c.kind = 'historic' LIMIT 1"
+)
 SUB_HALL = "SELECT slug FROM units_hall WHERE NOT is_main LIMIT 1"
 
 HALL: dict[str, Sample] = {
@@ -73,7 +77,7 @@ HALL: dict[str, Sample] = {
     "version": Sample((CORRECTED, "1")),
     "corrections": Sample(),
     "promises": Sample(),
-    "account_archive": Sample((newest("units_account", where="platform = 'tencent_weibo'"),)),
+    "account_archive": Sample((ARCHIVED,)),
     "relay": Sample((newest("relay_call"),)),
     "room": Sample((newest("relay_room"),)),
     "subscribe": Sample(query="?unit=gongshui"),
@@ -189,6 +193,9 @@ DESK: dict[str, Sample] = {
     "channel": Sample((CHANNEL,), who=CHIEF),
     "channel_settings": Sample((CHANNEL,), who=CHIEF),
     "channel_close": Sample((CHANNEL,), who=CHIEF),
+    "channel_rest": Sample((CHANNEL,), who=CHIEF),
+    "channel_owner": Sample((CHANNEL,), who=CHIEF),
+    "channel_archive": Sample((newest("channels_connection", where="kind = 'historic'"),), who=CHIEF),
     "relays": Sample(who=CHIEF),
     "relay_new": Sample(who=CHIEF),
     "relay_groups": Sample(who=CHIEF),

@@ -9,11 +9,17 @@ from typing import Any
 from PIL import Image
 
 from weiting.accounts.models import Person
+from weiting.channels import actions as channels
 from weiting.core import clock
 from weiting.desk import permissions
 from weiting.media import actions as media
 from weiting.posts import actions as posts
+from weiting.publishing import actions as publishing
+from weiting.publishing.actions.delivering import lay_down
+from weiting.publishing.models import Delivery, Release
 from weiting.publishing.tests import make as texts
+from weiting.relay import actions as relays
+from weiting.relay.models import Ask
 from weiting.review import actions as reviews
 from weiting.review.tests import make
 from weiting.units import actions as units
@@ -48,6 +54,7 @@ class Sample:
             c, freeze, texts.approved(c, make.draft(c, "明天水压正常", "全市正常供水。"))
         )
         self._after(freeze)
+        self._channels()
         self.routes = {
             each.route: self.names[each.name]
             for each in permissions.desk_addresses()
@@ -56,7 +63,9 @@ class Sample:
 
     def typed(self, name: str) -> dict[str, Any]:
         """Return what must be sent so that a page knows what it is asked about."""
-        return {"step": make.open_step(self.round).pk} if name in {"verdict", "hand"} else {}
+        if name in {"verdict", "hand"}:
+            return {"step": make.open_step(self.round).pk}
+        return {"ask": self.ask.public_id} if name == "relay_answer" else {}
 
     def _texts(self, freeze: Callable[..., Any]) -> None:
         c = self.c
@@ -98,6 +107,35 @@ class Sample:
             "promises": {"public_id": self.public.public_id},
             "correct": {"public_id": self.public.public_id},
             "withdraw": {"public_id": self.public.public_id},
+        }
+
+    def _channels(self) -> None:
+        c = self.c
+        screen = channels.plan_connection(c.water, "screen", f"屏{WORD}"[:80], by=None)
+        publishing.open_connection(screen, by=None)
+        release = Release.objects.get(post=self.public, state="released")
+        lay_down(release, [screen])
+        sent = Delivery.objects.get(connection=screen)
+        Delivery.objects.filter(pk=sent.pk).update(needs="by_hand", code="by_hand")
+        call = relays.open_call(
+            c.water, self.public, by=c.hall_editor, units=[c.section], due_at=clock.now() + timedelta(hours=5),
+            reason="都看得到才好",
+        )  # fmt: skip
+        self.ask = Ask.objects.get(call=call)
+        group = relays.save_group(c.water, by=c.hall_editor, name="防汛联动", units=[c.section])
+        room = relays.open_room(
+            c.water, by=c.hall_editor, title=f"井盖{WORD}"[:100], units=[c.water], what=f"先围起来{SECRET}"
+        )
+        issue = self.names["issue"]
+        self.names |= {
+            "channel": {"public_id": screen.public_id},
+            "delivery": {"public_id": sent.public_id},
+            "of_text": {"public_id": self.public.public_id},
+            "of_issue": issue,
+            "relay": {"public_id": call.public_id},
+            "relay_group": {"public_id": group.public_id},
+            "room": {"public_id": room.public_id},
+            "signers": {"public_id": self.draft.public_id},
         }
 
     def _desk_of_the_hall(self) -> None:

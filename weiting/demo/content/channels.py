@@ -37,3 +37,12 @@ CHANNELS = (
 )
 # Whose newest texts lie ready to be sent when the city is first opened, and how many of each.
 WAITING = {"fabu": 5, "gongshui": 5, "qixiang": 3}
+
+# Some of what stood on the account of a platform that stopped its service, by the minute it was said.
+ARCHIVE = (
+    ("2011-11-09 09:02", "大家好，这里是云溪发布。今后停水、改道、放假通知，先在这里说。"),
+    ("2012-07-22 21:40", "雨还在下，江滨路地下车库请把车开上来。值班电话 0599-1234 110，一直有人。"),
+    ("2014-02-03 08:15", "初四，菜场照常开，2 路、5 路公交首班推到 6 点半。"),
+    ("2016-09-15 19:30", "中秋晚上桥头街放河灯，北岸不让进车，南岸看得一样清楚。"),
+    ("2020-09-27 17:00", "平台明天停止服务。以后请到云溪发布厅看我们，旧内容都在厅里存着。"),
+)

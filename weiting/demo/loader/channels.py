@@ -4,13 +4,16 @@ from datetime import timedelta
 
 from weiting.accounts.models import Person
 from weiting.channels import actions as channels
+from weiting.channels.actions.archiving import bring_archive
+from weiting.channels.archive import Row
 from weiting.channels.kinds import kind_of
 from weiting.channels.models import Connection
 from weiting.channels.opening import SANDBOX
 from weiting.core import clock
-from weiting.demo.content.channels import CHANNELS, WAITING, Channel
+from weiting.demo.content.channels import ARCHIVE, CHANNELS, WAITING, Channel
 from weiting.demo.content.people import editor_of
 from weiting.demo.loader.city import City
+from weiting.demo.loader.diary import at
 from weiting.posts.models import Post
 from weiting.publishing import actions as publishing
 from weiting.publishing.actions.delivering import lay_down
@@ -25,6 +28,7 @@ AUTHORISED_FOR = timedelta(days=90)
 
 def connect(city: City) -> None:
     """Make the connections, and lay down what waits for them."""
+    _bring_archive(city)
     made: dict[str, list[Connection]] = {}
     for seed in CHANNELS:
         made.setdefault(seed.unit, []).append(_connected(city, seed))
@@ -32,6 +36,13 @@ def connect(city: City) -> None:
         newest = Post.objects.filter(unit=city.units[unit], state="published", live__isnull=False)
         for post in reversed(newest.select_related("live").order_by("-published_at", "-pk")[:count]):
             lay_down(_release_of(post), made[unit])
+
+
+def _bring_archive(city: City) -> None:
+    """Keep what stood on an account of a platform that has closed."""
+    account = Account.objects.get(unit=city.units["fabu"], platform="tencent_weibo")
+    rows = [Row(f"{number}", at(said_at), text) for number, (said_at, text) in enumerate(ARCHIVE, 1)]
+    bring_archive(account, rows, by=city.people["zhuolin"])
 
 
 def _release_of(post: Post) -> Release:
