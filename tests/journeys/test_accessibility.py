@@ -229,6 +229,9 @@ DESK_NOT_PAGES = {
     "by_hand_pack",
     "relay_proof",
     "channel_export",
+    # These lead to a platform's own page and back from it.
+    "channel_authorise",
+    "channel_authorised",
 }
 
 GATE = {
