@@ -13,6 +13,7 @@ from bench.delivery import (
     ACCOUNTS,
     NONE,
     SETTLE,
+    cleared,
     connected,
     laid_down,
     released,
@@ -145,6 +146,7 @@ def measure(*, seed: int = 7, kills: int = KILLS, minutes: float = 15.0) -> list
     """Let everything go wrong at once; the same seed draws the same faults, though not at the same moments."""
     from weiting.publishing.tests.fakes import sandbox
 
+    cleared()
     with sandbox() as server:
         return list(_faults(server, seed, kills, minutes))
 
