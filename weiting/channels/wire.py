@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -55,17 +56,21 @@ class Wire:
     """A client for one or many accounts; safe to share among threads. Closed by leaving its block.
 
     `allow_private` opens addresses inside the own network: only for a sandbox or where the operator says so.
+    `by_thread` gives each thread connections of its own: many threads at one quick channel then do not wait for each
+    other.
     """
 
-    def __init__(self, *, allow_private: bool = False, answer: float = ANSWER, connections: int = 64) -> None:
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        answer: float = ANSWER,
+        connections: int = 64,
+        by_thread: bool = False,
+    ) -> None:
+        inner = ByThread() if by_thread else _transport(connections)
         self._client = httpx2.Client(
-            transport=httpx2.HTTPTransport(
-                verify=_tls(),
-                retries=0,
-                limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-            )
-            if allow_private
-            else PublicOnly(connections),
+            transport=inner if allow_private else PublicOnly(inner),
             timeout=httpx2.Timeout(answer, connect=CONNECT, pool=CONNECT),
             follow_redirects=False,
             trust_env=False,
@@ -168,18 +173,46 @@ def _said(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:200]
 
 
+def _transport(connections: int) -> httpx2.HTTPTransport:
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    return httpx2.HTTPTransport(verify=_tls(), retries=0, limits=limits)
+
+
+class ByThread(httpx2.BaseTransport):
+    """Keeps a few connections for each thread that calls."""
+
+    MOST = 4
+
+    def __init__(self) -> None:
+        self._own = threading.local()
+        self._all: list[httpx2.HTTPTransport] = []
+        self._lock = threading.Lock()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request over the thread's own connections."""
+        found: httpx2.HTTPTransport | None = getattr(self._own, "transport", None)
+        if found is None:
+            found = self._own.transport = _transport(self.MOST)
+            with self._lock:
+                self._all.append(found)
+        return found.handle_request(request)
+
+    def close(self) -> None:
+        """Close every connection of every thread."""
+        with self._lock:
+            for each in self._all:
+                each.close()
+            self._all.clear()
+
+
 class PublicOnly(httpx2.BaseTransport):
     """Lets calls go to public addresses only, and to the very address that was checked.
 
     A name is looked up once and the connection made to what was found: a second look-up could answer otherwise.
     """
 
-    def __init__(self, connections: int = 64) -> None:
-        self._inner = httpx2.HTTPTransport(
-            verify=_tls(),
-            retries=0,
-            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-        )
+    def __init__(self, inner: httpx2.BaseTransport | None = None) -> None:
+        self._inner = inner or _transport(64)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to a public address; raise UnsupportedProtocol for any other."""

@@ -10,7 +10,7 @@ from weiting.publishing.delivery.engine import Engine
 
 def carry(stop: threading.Event) -> None:
     """Carry deliveries until `stop` is set; the calls under way end first."""
-    with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
+    with Wire(allow_private=settings.CHANNELS_PRIVATE, by_thread=True) as wire:
         engine = Engine(wire)
         threading.Thread(target=_stop_with, args=(stop, engine), name="deliveries-stop", daemon=True).start()
         engine.run()

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         quick = settle < Patience().settle.total_seconds()
         given = timedelta(seconds=settle)
         patience = Patience(given, (0.2, 0.5, 1.0), (1.0, 2.0)) if quick else Patience(given)
-        with Wire(allow_private=settings.CHANNELS_PRIVATE, connections=calls) as wire:
+        with Wire(allow_private=settings.CHANNELS_PRIVATE, by_thread=True) as wire:
             engine = Engine(wire, Pace(calls=calls, patience=patience))
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, lambda *_details: engine.stop())
