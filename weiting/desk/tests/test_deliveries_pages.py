@@ -162,7 +162,8 @@ def test_the_board_is_paged_and_costs_the_same_whatever_it_holds(c, post, weibo)
     lines = [connect(c.water, "webhook", BASE, f"屏{n}") for n in range(70)]
     Delivery.objects.bulk_create([Delivery(release=release, connection=each) for each in lines])
     assert cost(f"{BOARD}?part=waits") == few <= 20
-    found, url = [], f"{BOARD}?part=waits"
+    found: list[int] = []
+    url = f"{BOARD}?part=waits"
     while url and len(found) < 5:
         html = seen(desk, url)
         found.append(html.count("data-item"))
