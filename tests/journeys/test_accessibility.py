@@ -193,6 +193,7 @@ DESK: dict[str, Sample] = {
     "channel": Sample((CHANNEL,), who=CHIEF),
     "channel_settings": Sample((CHANNEL,), who=CHIEF),
     "channel_close": Sample((CHANNEL,), who=CHIEF),
+    "channel_live": Sample((CHANNEL,), who=CHIEF),
     "channel_rest": Sample((CHANNEL,), who=CHIEF),
     "channel_owner": Sample((CHANNEL,), who=CHIEF),
     "channel_archive": Sample((newest("channels_connection", where="kind = 'historic'"),), who=CHIEF),
