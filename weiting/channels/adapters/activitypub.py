@@ -4,29 +4,17 @@ Nothing is called: a text is laid into the outbox, and copied from there to the 
 w3.org/TR/activitypub, docs.joinmastodon.org/spec/activitypub; Misskey takes no activity above 64 KB.
 """
 
-from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
 import nh3
 
-from weiting.channels.ports import (
-    Answer,
-    Hook,
-    InDoubt,
-    Media,
-    Outbox,
-    Receipt,
-    Rendered,
-    Settings,
-    Verb,
-    Words,
-)
+from weiting.channels.ports import Media, Rendered, Words
 from weiting.channels.rules import rules
+from weiting.channels.uncalled import Laid
 from weiting.text.finding import Message, _, message
 
 KIND = "activitypub"
-SEND, CORRECT, WITHDRAW = "send", "correct", "withdraw"
 # What Mastodon shows; headings are made bold paragraphs.
 TAGS = {"p", "br", "a", "strong", "b", "em", "i", "u", "del", "code", "pre", "blockquote", "ul", "ol", "li"}
 HEADINGS = [(f"<{tag}>", "<p><strong>") for tag in ("h2", "h3")] + [
@@ -34,15 +22,10 @@ HEADINGS = [(f"<{tag}>", "<p><strong>") for tag in ("h2", "h3")] + [
 ]
 
 
-class ActivityPub:
+class ActivityPub(Laid):
     """One account of this hall. Settings: `handle`, `name`, `summary`; `base` is the address of the hall."""
 
-    # Laid down under its key a second time it is there already.
-    can = frozenset({Verb.SEND, Verb.REPEAT, Verb.CORRECT, Verb.WITHDRAW})
     limits = rules(KIND)
-
-    def __init__(self, settings: Settings, outbox: Outbox) -> None:
-        self.settings, self.outbox = settings, outbox
 
     def render(self, words: Words) -> Rendered:
         """The whole text with its title, topics and the hall's page; pictures with their descriptions."""
@@ -84,30 +67,6 @@ class ActivityPub:
 
     def _topic(self, name: str) -> str:
         return f"{self.settings.base.rstrip('/')}/search/?q={quote(name)}"
-
-    def send(self, sent: Rendered, key: str) -> Receipt:
-        """Lay the text down for everybody who follows."""
-        return self.outbox.put(SEND, sent, key)
-
-    def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Never asked: the same key may be laid down again."""
-        raise InDoubt("an outbox is not asked")
-
-    def follow(self, receipt: Receipt) -> Receipt | None:
-        """Never asked: what is laid down is out; how far its copies are stands on the board."""
-        return receipt
-
-    def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
-        """Change the text wherever it went, with the line that says what was wrong."""
-        return self.outbox.put(CORRECT, sent, key, receipt)
-
-    def withdraw(self, receipt: Receipt, key: str) -> None:
-        """Take the text back wherever it went; servers that keep to the rules show it no more."""
-        self.outbox.put(WITHDRAW, Rendered(""), key, receipt)
-
-    def read_hook(self, hook: Hook) -> Answer:
-        """Nothing is heard here: others write to the accounts' inboxes."""
-        return Answer(404)
 
 
 def _clean(html: str) -> str:

@@ -4,21 +4,9 @@ One adapter for all of them; what each takes is data (data/<kind>.toml). Nothing
 somebody who puts the text there and pastes its address back.
 """
 
-from datetime import datetime
-
-from weiting.channels.ports import (
-    Action,
-    Answer,
-    Hook,
-    Media,
-    Receipt,
-    Refused,
-    Rendered,
-    Settings,
-    Verb,
-    Words,
-)
+from weiting.channels.ports import Action, Media, Rendered, Settings, Words
 from weiting.channels.rules import rules
+from weiting.channels.uncalled import Refusing
 from weiting.text.finding import Message, _, message
 from weiting.text.lengths import LINK, Channel, shortened
 
@@ -26,10 +14,10 @@ KINDS = ("toutiao", "douyin", "kuaishou", "shipinhao", "rmh", "screen", "other")
 KEPT = "kept"
 
 
-class Assisted:
+class Assisted(Refusing):
     """One account of a platform. Settings: `open_url`, where one writes there; `hosts`, where its texts stand."""
 
-    can: frozenset[Verb] = frozenset()
+    refuses = ("by_hand", Action.BY_HAND)
 
     def __init__(self, kind: str, settings: Settings) -> None:
         self.kind, self.settings, self.limits = kind, settings, rules(kind)
@@ -82,27 +70,3 @@ class Assisted:
         if facts.get("needs_media") and not kept:
             notes.append(message(_("This platform takes no text without a picture or film. Add one.")))
         return tuple(kept)
-
-    def send(self, sent: Rendered, key: str) -> Receipt:
-        """Refuse: a person puts it there."""
-        raise Refused("by_hand", Action.BY_HAND, whole_account=False)
-
-    def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Say that it surely is not there by our doing: nothing was ever called."""
-        return None
-
-    def follow(self, receipt: Receipt) -> Receipt | None:
-        """Never asked: what a person has confirmed is there."""
-        return receipt
-
-    def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
-        """Refuse: a person corrects it there."""
-        raise Refused("by_hand", Action.BY_HAND, whole_account=False)
-
-    def withdraw(self, receipt: Receipt, key: str) -> None:
-        """Refuse: a person takes it down there."""
-        raise Refused("by_hand", Action.BY_HAND, whole_account=False)
-
-    def read_hook(self, hook: Hook) -> Answer:
-        """Nothing is heard from there."""
-        return Answer(404)

@@ -4,37 +4,20 @@ Nothing is called: a bulletin is laid into the outbox, and copied from there to 
 letter needs besides (who speaks, how to unsubscribe) is put around it there, the same for every bulletin.
 """
 
-from datetime import datetime
 from html import escape
 
-from weiting.channels.ports import (
-    Answer,
-    Hook,
-    InDoubt,
-    Media,
-    Outbox,
-    Receipt,
-    Rendered,
-    Settings,
-    Verb,
-    Words,
-)
+from weiting.channels.ports import Media, Rendered, Words
 from weiting.channels.rules import rules
+from weiting.channels.uncalled import Laid
 from weiting.text.finding import Message, _, message
 
 KIND = "mail"
-SEND, CORRECT, WITHDRAW = "send", "correct", "withdraw"
 
 
-class Mail:
+class Mail(Laid):
     """One unit's bulletins. No settings and no secrets: the server for mail is the operator's (WEITING_EMAIL_URL)."""
 
-    # Laid down under its key a second time it is there already.
-    can = frozenset({Verb.SEND, Verb.REPEAT, Verb.CORRECT, Verb.WITHDRAW})
     limits = rules(KIND)
-
-    def __init__(self, settings: Settings, outbox: Outbox) -> None:
-        self.settings, self.outbox = settings, outbox
 
     def render(self, words: Words) -> Rendered:
         """A subject, plain text, and simple HTML without anything that is fetched when the letter is opened."""
@@ -73,30 +56,6 @@ class Mail:
     def _subject(self, title: str) -> tuple[str, bool]:
         most = int(self.limits.limits["subject"])
         return (title, False) if len(title) <= most else (f"{title[: most - 1]}…", True)
-
-    def send(self, sent: Rendered, key: str) -> Receipt:
-        """Lay the bulletin down for everybody who asked for this unit's texts."""
-        return self.outbox.put(SEND, sent, key)
-
-    def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Never asked: the same key may be laid down again."""
-        raise InDoubt("an outbox is not asked; it knows its keys")
-
-    def follow(self, receipt: Receipt) -> Receipt | None:
-        """Never asked: what the outbox took it has."""
-        return receipt
-
-    def correct(self, receipt: Receipt, sent: Rendered, key: str) -> Receipt:
-        """Lay down a letter of correction for those who got the text, and for nobody else."""
-        return self.outbox.put(CORRECT, sent, key, receipt)
-
-    def withdraw(self, receipt: Receipt, key: str) -> None:
-        """Lay down a short notice for those who got the text."""
-        self.outbox.put(WITHDRAW, Rendered(""), key, receipt)
-
-    def read_hook(self, hook: Hook) -> Answer:
-        """Nothing calls us: what comes back is told by the mail server while a letter is handed over."""
-        return Answer(404)
 
 
 def _paragraphs(text: str) -> str:
