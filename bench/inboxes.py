@@ -54,17 +54,20 @@ class Seen:
         }  # fmt: skip
 
 
-class Inbox(asyncio.Protocol):
+class Local(asyncio.Protocol):
+    """A connection to any address of the loopback network; one to any other is closed at once."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        if not str(transport.get_extra_info("sockname")[0]).startswith("127."):
+            transport.close()
+
+
+class Inbox(Local):
     """One connection; just enough HTTP to be called by a client that is not hostile."""
 
     def __init__(self, seen: Seen) -> None:
         self.seen, self.waiting = seen, b""
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        # On all addresses of the loopback network, and on no other.
-        if not str(transport.get_extra_info("sockname")[0]).startswith("127."):
-            transport.close()
 
     def data_received(self, data: bytes) -> None:
         self.waiting += data
@@ -95,7 +98,7 @@ class Inbox(asyncio.Protocol):
         return b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(said), said)
 
 
-class Silence(asyncio.Protocol):
+class Silence(Local):
     """A connection that is taken and never answered."""
 
 

@@ -43,7 +43,7 @@ def start_assignment(
     problems = _unfit_words(title, brief)
     if due_at <= clock.now():
         problems["due_at"] = [_("This time is past. By when should it be out?")]
-    if sentence := _unfit_units(asked, centre):
+    if sentence := unfit_units(asked, centre):
         problems["units"] = [sentence]
     if column is not None and column.closed_on:
         problems["column"] = [_("This column has been closed. Choose another.")]
@@ -83,7 +83,8 @@ def _unfit_words(title: str, brief: str) -> dict[str, list[str]]:
     return problems
 
 
-def _unfit_units(units: Sequence[Unit], centre: Unit) -> str:
+def unfit_units(units: Sequence[Unit], centre: Unit) -> str:
+    """Say why these units cannot be asked by a centre, or nothing."""
     if not units:
         return _("Choose at least one unit.")
     for unit in units:

@@ -36,25 +36,7 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
     # A wording made for one channel may say it too.
     after.variants = {kind: words.replace(wrong, right) for kind, words in after.variants.items()}
     after.save(update_fields=[*content.WORDS, "variants"])
-    try:
-        with transaction.atomic():
-            correction = Correction.objects.create(
-                post=post,
-                before=post.live,
-                after=after,
-                wrong=wrong,
-                right=right,
-                reason=reason,
-                by=by,
-            )
-    except IntegrityError as error:
-        raise Conflict(
-            _("A correction of this text is already under way. Finish that one, or drop it."),
-            code="correction_open",
-        ) from error
-    post.working = after
-    post.changed_at = correction.created_at
-    post.save(update_fields=["working", "changed_at"])
+    correction = lay_correction(post, after, by=by, wrong=wrong, right=right, reason=reason)
     audit.record(
         "posts.correction.start",
         by=by,
@@ -65,6 +47,31 @@ def start_correction(post: Post, *, by: Person, wrong: str, right: str, reason: 
         reason=masked(reason),
     )
     return correction
+
+
+def lay_correction(
+    post: Post, after: Revision, *, by: Person | None, wrong: str, right: str, reason: str
+) -> Correction:
+    """Open a correction whose new version is `after`; raise Conflict when one is under way.
+
+    The caller holds the post, which is public.
+    """
+    if post.live is None:
+        raise Conflict(_("Only a published text can be corrected."), code="not_public")
+    try:
+        with transaction.atomic():
+            made = Correction.objects.create(
+                post=post, before=post.live, after=after, wrong=wrong, right=right, reason=reason, by=by
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            _("A correction of this text is already under way. Finish that one, or drop it."),
+            code="correction_open",
+        ) from error
+    post.working = after
+    post.changed_at = made.created_at
+    post.save(update_fields=["working", "changed_at"])
+    return made
 
 
 def _check(post: Post, wrong: str, right: str, reason: str) -> None:

@@ -1,6 +1,5 @@
 """What a unit passed on from another follows its source: a correction there is a correction here, in the same words."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from weiting import audit
@@ -9,6 +8,7 @@ from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict
 from weiting.posts import access, content
+from weiting.posts.actions.correcting import lay_correction
 from weiting.posts.actions.writing import copy_revision, lock_post
 from weiting.posts.concerns import masked
 from weiting.posts.flow import PostState
@@ -33,25 +33,7 @@ def correct_as_source(post: Post, *, by: Person | None, source: Correction, **wo
     after.sealed_at = clock.now()
     after.content_hash = content.content_hash(after, post)
     after.save()
-    try:
-        with transaction.atomic():
-            made = Correction.objects.create(
-                post=post,
-                before=post.live,
-                after=after,
-                wrong=source.wrong,
-                right=source.right,
-                reason=source.reason,
-                by=by,
-            )
-    except IntegrityError as error:
-        raise Conflict(
-            _("A correction of this text is already under way. Finish that one, or drop it."),
-            code="correction_open",
-        ) from error
-    post.working = after
-    post.changed_at = made.created_at
-    post.save(update_fields=["working", "changed_at"])
+    made = lay_correction(post, after, by=by, wrong=source.wrong, right=source.right, reason=source.reason)
     audit.record(
         "posts.correction.follow",
         by=by,

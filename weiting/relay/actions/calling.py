@@ -13,6 +13,7 @@ from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid
 from weiting.core.flow import perform
 from weiting.posts import content
+from weiting.posts.actions.assigning import unfit_units
 from weiting.posts.flow import PostState
 from weiting.posts.models import Post
 from weiting.relay import access
@@ -136,15 +137,7 @@ def _unfit(
 def _unfit_units(units: Sequence[Unit], centre: Unit) -> str:
     if not units:
         return _("Choose at least one unit besides the one whose text it is.")
-    for unit in units:
-        if unit.is_closed:
-            return _("%(unit)s has been closed. Ask its successor.") % {"unit": unit.short_name}
-        if not unit.path.startswith(centre.path):
-            return _("%(unit)s is not below %(centre)s. Ask the centre it belongs to.") % {
-                "unit": unit.short_name,
-                "centre": centre.short_name,
-            }
-    return ""
+    return unfit_units(units, centre)
 
 
 def _refuse_unfit_source(post: Post) -> None:
