@@ -28,11 +28,12 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast(toasts?.dataset.offline));
 
-function focusMarked(root) {
-  root.querySelector?.("[data-focus]")?.focus({ preventScroll: false });
+function focusMarked(root, which = "[data-focus]") {
+  root.querySelector?.(which)?.focus({ preventScroll: false });
 }
 document.addEventListener("htmx:afterSettle", (event) => focusMarked(event.target.parentNode ?? event.target));
-focusMarked(document);
+// In a page that was just opened the browser itself sees to `autofocus`, and complains when it comes second.
+focusMarked(document, "[data-focus]:not([autofocus])");
 
 // A closing cross on any notice.
 document.addEventListener("click", (event) => {
