@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from weiting.posts import passing
+
 
 class Config(AppConfig):
     """Registers weiting.relay with Django, and the sentences of what it records and tells."""
@@ -13,6 +15,7 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the verbs and the notices of this module in words."""
+        """Put the verbs and the notices of this module in words; tell those below what passes which text on."""
         import_module("weiting.relay.audit_labels")
         import_module("weiting.relay.notice_kinds")
+        passing.register(import_module("weiting.relay.queries").one_text)

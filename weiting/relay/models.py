@@ -15,17 +15,25 @@ LINE_MOST = 140
 
 
 class Rules(models.Model):
-    """What a hall has settled about relays: how many a unit may be asked to bear in a week, who reads own lines."""
+    """What a hall has settled about relays: how many a unit and a reader may be asked to bear in a week, who reads own
+    lines.
+    """
 
     hall = models.OneToOneField(Hall, models.CASCADE, related_name="+")
     per_week = models.PositiveSmallIntegerField(_("relays a unit passes on in seven days"), default=3)
+    per_reader = models.PositiveSmallIntegerField(
+        _("relays a reader is mailed by themselves in seven days"), default=3
+    )
     reviews_lines = models.BooleanField(_("a line of the unit's own goes through its review"), default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(per_week__gte=1, per_week__lte=50), name="relay_rules_per_week"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(per_reader__gte=1, per_reader__lte=50), name="relay_rules_per_reader"
+            ),
         ]
 
 

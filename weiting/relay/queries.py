@@ -15,8 +15,10 @@ from weiting.core import clock
 from weiting.core.errors import NotFound
 from weiting.posts.flow import LISTED, PostState
 from weiting.posts.models import Post
+from weiting.posts.passing import OneText
 from weiting.publishing.destinations import connections_of
 from weiting.relay import access
+from weiting.relay.budget import rules_of
 from weiting.relay.flow import AskState, CallState
 from weiting.relay.models import Ask, Call, Group, Room
 from weiting.units.access import RULES, current, may_anywhere, reach_q
@@ -240,6 +242,25 @@ def once_each(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QueryS
     ).order_by()
     repeats = mine.filter(Q(call__post__unit__in=ids, call__post__state__in=LISTED) | Exists(earlier))
     return posts.filter(~Exists(repeats))
+
+
+def one_text(post_id: int) -> OneText:
+    """Return the original a post is or passes on, with everything else that passes it on."""
+    mine = Ask.objects.filter(post=post_id).select_related("call", "unit").first()
+    source = mine.call.post_id if mine else post_id
+    rows = Ask.objects.filter(call__post=source, state=AskState.ACCEPTED, post__isnull=False).order_by(
+        "answered_at", "pk"
+    )
+    found = list(rows.values_list("post", "unit__short_name", "post__state"))
+    # What cannot wait is outside every budget.
+    most = rules_of(mine.unit).per_reader if mine and mine.call.exempt_by_id is None else None
+    return OneText(
+        source,
+        frozenset({source, post_id, *(post for post, _unit, _state in found if post)}),
+        mine is not None,
+        tuple(dict.fromkeys(unit for _post, unit, state in found if state in LISTED)),
+        most,
+    )
 
 
 def marks(posts: Collection[Post]) -> dict[int, Mark]:

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext, override
 
 from weiting.core import clock
+from weiting.posts import passing
 from weiting.subscriptions import links
 from weiting.subscriptions.models import Act, Bulletin, Subscription
 from weiting.ui.convert import for_reader
@@ -142,6 +143,7 @@ def _reason(bulletin: Bulletin) -> str:
 def digest_sheets(bulletins: Sequence[Bulletin], at: datetime) -> dict[str, Sheet]:
     """Return the day's letter in each language."""
     found = {}
+    rows = [(each, _passed_on(each)) for each in bulletins]
     for language in LANGUAGES:
         with override(language):
             day = date_format(clock.local(at).date(), "MONTH_DAY_FORMAT")
@@ -153,9 +155,20 @@ def digest_sheets(bulletins: Sequence[Bulletin], at: datetime) -> dict[str, Shee
                 "many": many,
                 "first": first,
             }
-            context = {"bulletins": bulletins, "day": day, "many": many}
+            context = {"rows": rows, "day": day, "many": many}
             found[language] = _sheet("digest", subject, language, context)
     return found
+
+
+# So many units that passed a text on are named; the others are counted.
+NAMED = 4
+
+
+def _passed_on(bulletin: Bulletin) -> dict[str, Any]:
+    """Return which units passed a text on besides the one that brings it: some by name, how many more."""
+    units = passing.one_text(bulletin.post_id).units if bulletin.post_id is not None else ()
+    others = [name for name in units if name != bulletin.connection.unit.short_name]
+    return {"names": "、".join(others[:NAMED]), "more": len(others[NAMED:])}
 
 
 def confirm_sheets(wish: Subscription, rhythm: str, until: datetime) -> dict[str, Sheet]:

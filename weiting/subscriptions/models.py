@@ -112,10 +112,17 @@ class Bulletin(models.Model):
     # As the adapter rendered it: subject, text, html, url, title, summary.
     fields = models.JSONField(default=dict)
     readers = models.PositiveIntegerField(default=0)
+    # Passed on from another unit: it counts towards what a reader is sent by itself in a week.
+    counts = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], name="subscriptions_bulletin_age")]
+        indexes = [
+            models.Index(fields=["created_at"], name="subscriptions_bulletin_age"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(counts=True), name="subscriptions_bulletin_counts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

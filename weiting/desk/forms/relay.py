@@ -165,6 +165,12 @@ class RulesForm(forms.Form):
         max_value=50,
         help_text=_("More than a few a week and readers stop reading. Emergencies are not counted."),
     )
+    per_reader = forms.IntegerField(
+        label=_("Relays a reader is mailed by themselves in seven days"),
+        min_value=1,
+        max_value=50,
+        help_text=_("What is beyond stands in the letter of the day. Emergencies are not counted."),
+    )
     reviews_lines = forms.BooleanField(
         label=_("A unit's own line goes through its review first"),
         required=False,

@@ -94,7 +94,7 @@ def group(request: HttpRequest, public_id: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(access.RULES)
 def rules(request: HttpRequest) -> HttpResponse:
-    """Set how many relays a unit bears in a week."""
+    """Set how many relays a unit, and a reader, bears in a week."""
     person = cast(Person, request.user)
     units = units_for(person, access.RULES)
     hall = Hall.objects.filter(unit__in=units).order_by("unit__depth", "pk").first()
@@ -103,7 +103,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             raise NotFound(_("This page does not exist, or it is not for you."))
         return redirect("desk:relays")
     now = Rules.objects.filter(hall=hall).first() or Rules(hall=hall)
-    initial = {"per_week": now.per_week, "reviews_lines": now.reviews_lines}
+    initial = {"per_week": now.per_week, "per_reader": now.per_reader, "reviews_lines": now.reviews_lines}
     return form_page(
         request,
         current="relay",
@@ -111,7 +111,11 @@ def rules(request: HttpRequest) -> HttpResponse:
         sub=hall.name,
         form=RulesForm(request.POST or None, initial=initial),
         act=lambda typed: actions.save_rules(
-            hall, by=person, per_week=typed["per_week"], reviews_lines=typed["reviews_lines"]
+            hall,
+            by=person,
+            per_week=typed["per_week"],
+            per_reader=typed["per_reader"],
+            reviews_lines=typed["reviews_lines"],
         ),
         to="/desk/relay/",
         submit=_("Set it"),

@@ -74,17 +74,20 @@ def retire_group(group: Group, *, by: Person) -> Group:
 
 
 @action
-def save_rules(hall: Hall, *, by: Person, per_week: int, reviews_lines: bool) -> Rules:
-    """Set how many relays a unit of a hall passes on in seven days, and whether own lines are reviewed.
+def save_rules(hall: Hall, *, by: Person, per_week: int, reviews_lines: bool, per_reader: int = 3) -> Rules:
+    """Set how many relays a unit of a hall passes on, and a reader is mailed by themselves, in seven days; and whether
+    own lines are reviewed.
 
     Raises Invalid for a number outside 1 to 50.
     """
     require(by, access.RULES, hall.unit)
-    if not 1 <= per_week <= MOST_A_WEEK:
-        sentence = _("Between 1 and %(n)s.") % {"n": MOST_A_WEEK}
-        raise Invalid(sentence, fields={"per_week": [sentence]})
+    sentence = _("Between 1 and %(n)s.") % {"n": MOST_A_WEEK}
+    numbers = {"per_week": per_week, "per_reader": per_reader}
+    problems = {name: [sentence] for name, n in numbers.items() if not 1 <= n <= MOST_A_WEEK}
+    if problems:
+        raise Invalid(sentence, fields=problems)
     rules, _made = Rules.objects.update_or_create(
-        hall=hall, defaults={"per_week": per_week, "reviews_lines": reviews_lines}
+        hall=hall, defaults={**numbers, "reviews_lines": reviews_lines}
     )
     audit.record(
         "relay.rules.save",
@@ -92,6 +95,7 @@ def save_rules(hall: Hall, *, by: Person, per_week: int, reviews_lines: bool) ->
         unit=hall.unit,
         hall=hall.slug,
         per_week=per_week,
+        per_reader=per_reader,
         reviews_lines=reviews_lines,
     )
     return rules

@@ -114,7 +114,10 @@ def test_groups_and_the_budget_are_kept_by_forms(s):
     group = Group.objects.get()
     assert "沿河街道" in client.get("/desk/relay/groups/").content.decode()
     assert client.post(f"/desk/relay/groups/{group.public_id}/", {"do": "retire"}).status_code == 302
-    assert client.post("/desk/relay/rules/", {"per_week": 5, "reviews_lines": "on"}).status_code == 302
+    assert (
+        client.post("/desk/relay/rules/", {"per_week": 5, "per_reader": 2, "reviews_lines": "on"}).status_code
+        == 302
+    )
     rules = Rules.objects.get()
     assert (rules.per_week, rules.reviews_lines) == (5, True)
     assert client.post("/desk/relay/rules/", {"per_week": 0}).status_code == 422
