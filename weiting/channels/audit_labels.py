@@ -16,6 +16,10 @@ audit.labels.register(
         "channels.connection.end": _("Ended a connection"),
         "channels.connection.owner": _("Named who answers for a connection"),
         "channels.connection.import": _("Imported the archive of a closed account"),
+        "channels.menu.put": _("Changed the menu of a WeChat account"),
+        "channels.menu.drop": _("Took the menu of a WeChat account away"),
+        "channels.answer.save": _("Kept what is answered to a word on WeChat"),
+        "channels.answer.drop": _("Removed what is answered to a word on WeChat"),
         "channels.keys.rotate": _("Sealed credentials anew with the present key"),
     }
 )

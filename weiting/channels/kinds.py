@@ -141,10 +141,6 @@ FOUND: tuple[Kind, ...] = (
             Field("way", _("How texts go out"), is_required=False, choices=(
                 ("publish", _("published: with an address, and nobody is disturbed")),
                 ("mass", _("mass sending: to all followers, as often as WeChat allows")))),
-            Field("answers", _("Answers to words"),
-                  _("What is answered at once when a message holds a word:"
-                    " word = answer; two semicolons before the next."),
-                  is_required=False, most=2000),
             Field("secret", _("AppSecret"), is_secret=True, shape=r"\w{5,64}"),
             Field("token", _("Token of the call-backs"), _("The same as on WeChat's page of call-backs."), True,
                   is_required=False, is_made=True, shape=r"[A-Za-z0-9]{3,32}"),

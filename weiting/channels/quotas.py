@@ -82,12 +82,15 @@ class Used:
 
 @dataclass(frozen=True)
 class Day:
-    """A day in the plan of mass sendings: how many went out, and whether one more may."""
+    """A day in the plan of mass sendings: how many went out or are to, whether one more may, how many do not fit."""
 
     on: date
     used: int
     is_free: bool
     is_past: bool
+    over: int = 0
+    # The platform itself said that nothing is left.
+    is_told: bool = False
 
 
 def window(period: str, at: datetime) -> tuple[datetime, datetime]:
@@ -134,32 +137,59 @@ def quota_of(connection: Connection) -> list[Used]:
     return found
 
 
+def mass_quota(connection: Connection) -> Quota | None:
+    """Return the quota by which a connection's mass sendings are counted; None where it has none."""
+    found = quotas_for(connection.kind, connection.values)
+    return next((each for each in found if each.name == "mass"), None)
+
+
+def mass_spent(connection: Connection, month: date) -> int:
+    """Return how many mass sendings were counted in a month."""
+    rows = _mass_rows(connection, month)
+    return sum(row.used for row in rows)
+
+
+def _mass_rows(connection: Connection, month: date) -> list[Spend]:
+    start, end = window("month", clock.start_of(month.replace(day=1)))
+    return list(Spend.objects.filter(connection=connection, name="mass", from_at__gte=start, from_at__lt=end))
+
+
 def mass_plan(connection: Connection, month: date, planned: Mapping[date, int] | None = None) -> list[Day]:
-    """Return the days of a month as mass sendings can be planned: what went out, and where one more may.
+    """Return the days of a month as mass sendings can be planned: what went out, where one more may, what is too many.
 
     `planned` says how many are to go out on a day already. Empty where the account has no such quota.
     """
-    quota = next(
-        (each for each in quotas_for(connection.kind, connection.values) if each.name == "mass"), None
-    )
+    quota = mass_quota(connection)
     if quota is None:
         return []
     first = month.replace(day=1)
     start, end = window("month", clock.start_of(first))
-    rows = list(Spend.objects.filter(connection=connection, name="mass", from_at__gte=start, from_at__lt=end))
+    rows = _mass_rows(connection, month)
     days = [first + timedelta(days=n) for n in range((end - start).days)]
-    asked, today = planned or {}, clock.today()
+    asked = planned or {}
     if quota.period == "month":
-        used, told = sum(row.used for row in rows), any(row.is_full for row in rows)
-        left = 0 if told else quota.most - used - sum(asked.values())
-        return [Day(day, asked.get(day, 0), day >= today and left > 0, day < today) for day in days]
-    spent = {clock.local(row.from_at).date(): row for row in rows}
+        return _plan_of_month(quota, rows, days, asked)
+    spent, today = {clock.local(row.from_at).date(): row for row in rows}, clock.today()
     found = []
     for day in days:
-        row = spent.get(day)
-        used = (row.used if row else 0) + asked.get(day, 0)
-        is_full = bool(row and row.is_full) or used >= quota.most
-        found.append(Day(day, used, day >= today and not is_full, day < today))
+        row, wanted = spent.get(day), asked.get(day, 0)
+        used, told = (row.used, row.is_full) if row else (0, False)
+        left = 0 if told else max(quota.most - used, 0)
+        is_free = day >= today and left > wanted
+        found.append(Day(day, used + wanted, is_free, day < today, max(wanted - left, 0), told))
+    return found
+
+
+def _plan_of_month(quota: Quota, rows: list[Spend], days: list[date], asked: Mapping[date, int]) -> list[Day]:
+    """What is planned earlier in the month comes first; what does not fit any more is too many."""
+    told, today = any(row.is_full for row in rows), clock.today()
+    left = 0 if told else max(quota.most - sum(row.used for row in rows), 0)
+    after, found = left - sum(asked.values()), []
+    for day in days:
+        wanted = asked.get(day, 0)
+        over = max(wanted - left, 0)
+        left -= wanted - over
+        found.append(Day(day, wanted, day >= today and after > 0, day < today, over, told))
     return found
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from weiting.channels import quotas, registry, wechat_talk, words
-from weiting.channels.models import Connection
+from weiting.channels.models import Connection, Ear
 from weiting.channels.opening import settings_of
 from weiting.channels.ports import Adapter, ChannelError, Refused, Rendered, TryLater, Words
 from weiting.channels.wechat_api import Api
@@ -53,10 +53,21 @@ def put_menu(connection: Connection, buttons: Sequence[Mapping[str, Any]]) -> No
         wechat_talk.put_menu(api, buttons)
 
 
+def drop_menu(connection: Connection) -> None:
+    """Have an account show no menu."""
+    with _api(connection) as api:
+        wechat_talk.drop_menu(api)
+
+
 def read_menu(connection: Connection) -> list[dict[str, Any]]:
     """Return the buttons an account shows now."""
     with _api(connection) as api:
         return wechat_talk.read_menu(api)
+
+
+def is_called(connection: Connection) -> bool:
+    """Say whether the platform has called us for this account: only then can anything be answered."""
+    return Ear.objects.filter(pk=connection.pk, heard_at__isnull=False).exists()
 
 
 @contextmanager

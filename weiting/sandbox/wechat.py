@@ -133,6 +133,8 @@ def _answered(channel: WeChat, call: Call) -> Reply:
         "/cgi-bin/message/custom/send": talk.custom,
         "/cgi-bin/menu/create": talk.menu,
         "/cgi-bin/menu/get": talk.menu_now,
+        "/cgi-bin/menu/delete": talk.menu_gone,
+        "/cgi-bin/get_current_selfmenu_info": talk.menu_own,
         "/cgi-bin/media/uploadimg": _picture,
         "/cgi-bin/material/add_material": _material,
         "/cgi-bin/draft/add": _draft,

@@ -84,21 +84,80 @@ def custom(channel: Held, account: str, said: dict[str, Any], files: int, now: f
     return 200, {"errcode": 0, "errmsg": "ok"}
 
 
+# What the platform takes of a menu, in bytes: codes of a button's name, key and address, and of one's below another.
+MENU_MOST = (
+    ({"name": 16, "key": 128, "url": 1024}, {"name": 40018, "key": 40019, "url": 40020}),
+    ({"name": 60, "key": 128, "url": 1024}, {"name": 40025, "key": 40026, "url": 40027}),
+)
+
+
 def menu(channel: Held, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
-    """Take a menu."""
+    """Take a menu, as far as its buttons measure what the platform allows."""
     buttons = said.get("button") or []
     if not 1 <= len(buttons) <= 3:
         return wrong(40016, "invalid button size")
-    if any(len(str(each.get("name", "")).encode()) > 16 for each in buttons):
-        return wrong(40018, "invalid button name size")
-    channel.menus[account] = said
+    for each in buttons:
+        below = each.get("sub_button") or []
+        if len(below) > 5:
+            return wrong(40023, "invalid sub button size")
+        if any(one.get("sub_button") for one in below):
+            return wrong(40022, "invalid sub menu level")
+        leaves = [(each, 0), *((one, 1) for one in below)]
+        code = next((code for one, depth in leaves if (code := _menu_code(one, depth, bool(below)))), 0)
+        if code:
+            return wrong(code, f"invalid {'sub button' if code > 40023 else 'button'} size or type")
+    channel.menus[account] = {"button": [_menu_kept(each) for each in buttons]}
     return 200, {"errcode": 0, "errmsg": "ok"}
 
 
+def _menu_code(button: dict[str, Any], depth: int, holds: bool) -> int:
+    """Say by which code a button is refused; 0: it is not."""
+    most, codes = MENU_MOST[depth]
+    if not button.get("name"):
+        return codes["name"]
+    if holds and depth == 0:
+        needed = []
+    elif button.get("type") in {"view", "click"}:
+        needed = ["url" if button["type"] == "view" else "key"]
+    elif button.get("type"):
+        # Scans, pictures, places and mini programs are not looked into.
+        needed = []
+    else:
+        return (40017, 40024)[depth]
+    if any(not button.get(name) for name in needed):
+        return codes[needed[0]]
+    return next(
+        (codes[name] for name, size in most.items() if len(str(button.get(name, "")).encode()) > size), 0
+    )
+
+
+def _menu_kept(button: dict[str, Any]) -> dict[str, Any]:
+    below = [_menu_kept(each) for each in button.get("sub_button") or []]
+    return ({"name": button["name"]} if below else dict(button)) | {"sub_button": below}
+
+
 def menu_now(channel: Held, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
-    """Show the menu."""
+    """Show the menu made by the interface."""
     found = channel.menus.get(account)
     return (200, {"menu": found}) if found else wrong(46003, "menu no exist")
+
+
+def menu_own(channel: Held, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    """Show the menu however it was made: here only by the interface."""
+    found = channel.menus.get(account)
+    if not found:
+        return 200, {"is_menu_open": 0}
+    buttons = [
+        {**each, "sub_button": {"list": each["sub_button"]}} if each.get("sub_button") else each
+        for each in found["button"]
+    ]
+    return 200, {"is_menu_open": 1, "selfmenu_info": {"button": buttons}}
+
+
+def menu_gone(channel: Held, account: str, said: dict[str, Any], files: int, now: float) -> Reply:
+    """Take the menu away."""
+    channel.menus.pop(account, None)
+    return 200, {"errcode": 0, "errmsg": "ok"}
 
 
 def _xml(by: str, at: float, inner: str) -> str:

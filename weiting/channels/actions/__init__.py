@@ -14,12 +14,14 @@ from weiting.channels.actions.connecting import (
     version_of,
 )
 from weiting.channels.actions.rotating import Rotated, rotate_keys
+from weiting.channels.actions.wechat import drop_answer, save_answer, show_menu
 
 __all__ = [
     "Brought",
     "Rotated",
     "bring_archive",
     "authorise",
+    "drop_answer",
     "end",
     "freeze",
     "go_live",
@@ -29,6 +31,8 @@ __all__ = [
     "open_archive",
     "plan_connection",
     "rotate_keys",
+    "save_answer",
     "save_connection",
+    "show_menu",
     "version_of",
 ]

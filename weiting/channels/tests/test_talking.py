@@ -14,7 +14,8 @@ from weiting.channels.ports import Action, Hook, InDoubt, Receipt, Refused, Sett
 from weiting.channels.tests.inside import Inside
 from weiting.channels.wechat_crypto import read_xml, signature
 from weiting.channels.wechat_hook import read
-from weiting.channels.wechat_talk import answers_of, menu
+from weiting.channels.wechat_menu import menu
+from weiting.channels.wechat_talk import answer_to, answers_of
 from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, Unavailable
 from weiting.review.tests import make
@@ -168,7 +169,12 @@ def test_a_menu_is_set_read_and_refused_with_what_is_wrong(line, wire):
     ]
     talking.put_menu(line, buttons)
     assert [each["name"] for each in talking.read_menu(line)] == ["办事", "查询"]
-    assert talking.read_menu(line)[1]["sub_button"][0] == {"type": "click", "name": "停水", "key": "停水"}
+    assert talking.read_menu(line)[1]["sub_button"][0] == {
+        "type": "click", "name": "停水", "key": "停水", "sub_button": []
+    }  # fmt: skip
+    talking.drop_menu(line)
+    assert talking.read_menu(line) == []
+    talking.drop_menu(line)
     for wrong in ([], [{"name": "名字太长太长了"}], [{"name": "空"}], [{"name": "一", "url": "x:1"}] * 4,
                   [{"name": "多", "below": [{"name": "甲", "word": "甲"}] * 6}]):  # fmt: skip
         with pytest.raises(Invalid):
@@ -191,6 +197,13 @@ def test_answers_are_written_in_one_line_as_they_are_read():
     said = "停水 = 见 https://yunxi.example/?a=1 ；； 电话＝0571-12345 ;; 没有等号 ;; = ;; 空 ="
     assert answers_of(said) == {"停水": "见 https://yunxi.example/?a=1", "电话": "0571-12345"}
     assert answers_of({"停水": "见厅里"}) == {"停水": "见厅里"} and answers_of(None) == {}
+    assert list(answers_of([["电话", "0571"], ["停水", "见厅里"], "坏的"])) == ["电话", "停水"]
+
+
+def test_the_longest_word_that_stands_in_a_message_is_answered():
+    answers = {"停水": "见厅里", "停水补偿": "打电话", "WiFi": "大厅里有"}
+    assert answer_to(" 我想问停水补偿 ", answers) == ("停水补偿", "打电话")
+    assert answer_to("有wifi吗", answers) == ("WiFi", "大厅里有") and answer_to("你好", answers) is None
 
 
 # --- what to do there ---------------------------------------------------------------------------------------
