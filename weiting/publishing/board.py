@@ -24,6 +24,7 @@ from weiting.publishing import access
 from weiting.publishing.actions.delivering import is_there
 from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import STOPPED, Act, Delivery
+from weiting.publishing.reach import reach_of
 from weiting.publishing.rows import Health, Resting, Row
 from weiting.units.access import reach_q
 
@@ -248,16 +249,22 @@ def units_of(scope: Scope) -> list[tuple[str, str]]:
     return list(dict.fromkeys(rows.values_list("unit__public_id", "unit__short_name")))
 
 
-def rows_of(subject: Post | Issue) -> list[Row]:
-    """Return where a text went: one row for each sending, what followed it below it; those that need a person first."""
+def rows_of(subject: Post | Issue, *, with_reach: bool = False) -> list[Row]:
+    """Return where a text went: one row for each sending, what followed it below it; those that need a person first.
+
+    `with_reach`: also how far each has come to those who follow or subscribe.
+    """
     about = Q(release__post=subject) if isinstance(subject, Post) else Q(release__issue=subject)
     found = list(full(Delivery.objects.filter(about)).order_by("pk"))
+    reach = reach_of(found) if with_reach else {}
     followers: dict[int, list[Row]] = {}
     for each in found:
         if each.of_id is not None:
-            followers.setdefault(each.of_id, []).append(Row(each))
+            followers.setdefault(each.of_id, []).append(Row(each, reach=reach.get(each.pk)))
     rows = [
-        Row(each, followers.get(each.pk, ()), is_there(each, found)) for each in found if each.act == Act.SEND
+        Row(each, followers.get(each.pk, ()), is_there(each, found), reach.get(each.pk))
+        for each in found
+        if each.act == Act.SEND
     ]
     return sorted(
         rows, key=lambda row: (not _has_trouble(row), row.delivery.connection.name, row.delivery.pk)
@@ -291,8 +298,9 @@ def row_for(delivery: Delivery) -> Row:
     """Return one delivery with what followed it."""
     about = Q(pk=delivery.pk) | Q(of=delivery.pk)
     found = list(full(Delivery.objects.filter(about)).order_by("pk"))
-    after = [Row(each) for each in found if each.of_id == delivery.pk]
-    return Row(delivery, after, is_there(delivery, found))
+    reach = reach_of(found)
+    after = [Row(each, reach=reach.get(each.pk)) for each in found if each.of_id == delivery.pk]
+    return Row(delivery, after, is_there(delivery, found), reach.get(delivery.pk))
 
 
 def needing(person: Person) -> int:

@@ -13,6 +13,7 @@ from weiting.core import clock
 from weiting.publishing.actions.delivering import DECIDE
 from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import Delivery
+from weiting.publishing.reach import Reach
 
 WAITING = frozenset({State.SENDING, State.IN_DOUBT, State.QUEUED, State.ACCEPTED})
 
@@ -25,6 +26,8 @@ class Row:
     after: Sequence["Row"] = ()
     # Whether the text stands there by this delivery, or may.
     is_there: bool = False
+    # Where one text has many readers kept here: how many of them have it.
+    reach: Reach | None = None
 
     @property
     def kind(self) -> str:

@@ -1,19 +1,22 @@
 """Every read of subscriptions that others may use: what can be asked for, what a reader gets, figures for the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
 from weiting.core import clock
+from weiting.fanout.queries import Standing, standing_of
 from weiting.posts.models import Column
 from weiting.subscriptions import addresses, links
-from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Reader, Rhythm, Subscription
+from weiting.subscriptions.models import FeedSubscriber, FeedTopic, Place, Reader, Rhythm, Subscription
 from weiting.units.models import Hall, Unit
 
 KIND = "mail"
+# Codes of copies that nobody wants any more: the reader left, the text was overtaken, the feed is newer.
+MOOT = ("left", "called_off", "over")
 Thing = Unit | Column | Hall
 
 
@@ -95,3 +98,48 @@ def followed_feeds() -> list[str]:
 def feeds_followed_from(host: str) -> int:
     """Count the subscriptions of callbacks on one host."""
     return FeedSubscriber.objects.filter(host=host).count()
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """How far a bulletin has come: the letters laid down, and for how many readers it waits for the day's letter."""
+
+    letters: Standing
+    daily: int = 0
+
+    @property
+    def of(self) -> int:
+        """Return for how many readers it is."""
+        return self.letters.of + self.daily
+
+
+def mailed(public_ids: Collection[str]) -> dict[str, Mailed]:
+    """Return how far bulletins have come, by their public id, in three queries for any number of them."""
+    if not public_ids:
+        return {}
+    rows = Place.objects.filter(bulletin__public_id__in=public_ids)
+    places = rows.values_list("bulletin__public_id", "item_key").annotate(count=Count("pk")).order_by()
+    # The letter of a bulletin itself; besides it the day's letters that brought it, each to all it is laid down for.
+    keys: dict[str, set[str]] = {each: {f"mail:{each}"} for each in public_ids}
+    daily: dict[str, int] = {}
+    for name, key, count in places:
+        if key:
+            keys[name].add(key)
+        else:
+            daily[name] = count
+    standings = standing_of([key for each in keys.values() for key in each], MOOT)
+    return {
+        name: Mailed(sum((standings[key] for key in own if key in standings), Standing()), daily.get(name, 0))
+        for name, own in keys.items()
+        if name in daily or any(key in standings for key in own)
+    }
+
+
+def feeds_standing(paths: Collection[str]) -> Standing:
+    """Return how far the newest version of the feeds at these paths has come to those who follow them by WebSub."""
+    wanted = Q()
+    for path in paths:
+        wanted |= Q(url__contains=path)
+    topics = FeedTopic.objects.filter(wanted, subscribers__until_at__gt=clock.now(), number__gt=0).distinct()
+    keys = [f"websub:{pk}:{number}" for pk, number in topics.values_list("pk", "number")[:200]]
+    return sum(standing_of(keys, MOOT).values(), Standing())

@@ -26,6 +26,7 @@ from weiting.publishing import access, actions, board, destinations, previews
 from weiting.publishing.board import Part
 from weiting.publishing.delivery.texts import address_of
 from weiting.publishing.models import Act, Delivery
+from weiting.publishing.reach import feeds_of, servers_without
 from weiting.publishing.rows import Row
 from weiting.ui.shell import Link
 from weiting.units.access import may
@@ -200,8 +201,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(access.SEE)
 def delivery(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show one delivery with all that is known of it, and what a person can say about it."""
-    return _delivery(request, board.delivery_for(cast(Person, request.user), public_id))
+    """Show one delivery with all that is known of it, and what a person can say about it; again only how far it is."""
+    found = board.delivery_for(cast(Person, request.user), public_id)
+    if request.headers.get("HX-Request"):
+        return render(
+            request, "desk/delivery_reach.html", {"row": board.row_for(found), "here": request.path}
+        )
+    return _delivery(request, found)
 
 
 def _delivery(
@@ -221,6 +227,8 @@ def _delivery(
         found=found,
         sent=sent,
         receipt=receipt,
+        servers=servers_without(found) if row.reach is not None else [],
+        here=request.path,
         # Only what has this digest is what was sent; the account's settings may have changed since.
         is_as_sent=receipt is not None and sent is not None and receipt.digest == sent.digest,
         where=_where(found),
@@ -304,7 +312,7 @@ def _where_it_went(
     request: HttpRequest, subject: Post | Issue, *, refusal: DomainError | None = None
 ) -> HttpResponse:
     person = cast(Person, request.user)
-    rows = board.rows_of(subject)
+    rows = board.rows_of(subject, with_reach=True)
     channels = destinations.choices_for(subject, subject.unit)
     at = {row.delivery.connection_id for row in rows}
     may_choose = may(person, posting.WRITE, subject.unit) or may(person, access.PLAN, subject.unit)
@@ -321,6 +329,7 @@ def _where_it_went(
         may_choose=may_choose and bool(channels) and subject.state not in OVER,
         is_public=subject.state in PUBLIC,
         hall_url=address_of(subject),
+        feeds=None if is_issue or subject.state not in PUBLIC else feeds_of(subject),
         choose_url=reverse("desk:choose_issue" if is_issue else "desk:choose", args=[subject.public_id]),
         here=request.path,
         text_page=f"/desk/write/issues/{subject.public_id}/"
