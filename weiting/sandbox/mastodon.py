@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 from weiting.sandbox.state import Call, Channel, Reply, Said
+from weiting.text.graphemes import graphemes
 
 TEXT, LINK, PICTURES, ALT = 500, 23, 4, 1500
 PICTURE_BYTES = 16_777_216
@@ -24,9 +25,8 @@ ID = re.compile(r"/api/v1/(statuses|media|accounts)/(\w+)(/source|/history|/stat
 
 
 def length(text: str) -> int:
-    """Count as a server does: a link as 23 whatever it is, everything else by characters."""
-    bare, links = URL.subn("", text)
-    return len(bare) + LINK * links
+    """Count as a server does: a link as 23 whatever it is, everything else by what readers see as one character."""
+    return sum(1 for _each in graphemes(URL.sub("x" * LINK, text)))
 
 
 def page_of(text: str) -> str:
