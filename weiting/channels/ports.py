@@ -164,7 +164,15 @@ class Refused(ChannelError):
 
 
 class InDoubt(ChannelError):
-    """The channel may have accepted it: ask before anything is sent again."""
+    """The channel may have accepted it: ask before anything is sent again.
+
+    `lasts` where the channel was asked and does not show it: still not there so many seconds after the call, it surely
+    never arrived. None: nothing is known.
+    """
+
+    def __init__(self, why: str, *, lasts: float | None = None) -> None:
+        super().__init__(why)
+        self.lasts = lasts
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,10 @@ class Adapter(Protocol):
         ...
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Return the receipt of what was sent under `key` after `since`, or None when it surely never arrived."""
+        """Return the receipt of what was sent under `key` after `since`, or None when it is not there.
+
+        Where what is not there may be under way for long, raise InDoubt with how long that `lasts`.
+        """
         ...
 
     def follow(self, receipt: Receipt) -> Receipt | None:

@@ -62,7 +62,12 @@ def _heard(said: Mapping[str, Any]) -> Heard:
         first = item[0] if isinstance(item, list) else item
         facts = {name: info.get(name) for name in ("publish_id", "publish_status", "article_id")}
         url = first.get("article_url") if isinstance(first, dict) else ""
-        return Heard("published", key, {**facts, "of": info.get("publish_id"), "url": url})
+        # Several may end in the same second: who and when does not tell them apart.
+        return Heard(
+            "published",
+            str(info.get("publish_id") or key),
+            {**facts, "of": info.get("publish_id"), "url": url},
+        )
     if event == "MASSSENDJOBFINISH":
         # Its own number stands under another name than a message's.
         number = str(said.get("MsgID") or key)

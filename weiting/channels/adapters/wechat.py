@@ -38,8 +38,6 @@ from weiting.core import clock
 KIND = "wechat"
 # Uploads that take longer are gone on with in another call: a worker must not hold its line without end.
 LONGEST = 45.0
-# How long a lost submission may be under way: with its draft still there, and without a trace of either.
-UNDER_WAY, WITHOUT_TRACE = timedelta(minutes=10), timedelta(hours=1)
 SKEW = timedelta(minutes=5)
 PUBLISHED, UNDER_WORK = "0", "1"
 NO_MEDIA, NO_ARTICLE = "40007", "53600"
@@ -104,21 +102,22 @@ class WeChat:
         return str(said["media_id"])
 
     def look_up(self, sent: Rendered, key: str, since: datetime) -> Receipt | None:
-        """Look among what is published, then in the box of drafts, for a submission whose answer was lost.
+        """Look in the box of drafts, then among what is published, for a submission whose answer was lost.
 
-        A mass sending is asked for by its key, while the platform knows it.
+        In this order: what leaves the box between the two looks is seen by the second. A mass sending is asked for by
+        its key, while the platform knows it.
         """
         if self.settings.values.get("way") == "mass":
             if not mass.may_repeat(since):
                 raise InDoubt("the platform has forgotten the key by now")
             return self.send(sent, key)
+        is_draft = any(_is_same(each, sent) for each in self.api.listed("draft"))
         for each in self.api.listed("freepublish", since - SKEW):
             if _is_same(each, sent) and moment(each) >= since - SKEW:
                 return Receipt(str(each.get("article_id")), str(article(each).get("url") or ""), moment(each))
-        is_draft = any(_is_same(each, sent) for each in self.api.listed("draft"))
-        if clock.now() - since < (UNDER_WAY if is_draft else WITHOUT_TRACE):
-            raise InDoubt("not published; it may be under way")
-        return None
+        lost = self.limits.limits["lost"]
+        lasts = float(lost["with_draft" if is_draft else "without_trace"])
+        raise InDoubt("not published; it may be under way", lasts=lasts)
 
     def follow(self, receipt: Receipt) -> Receipt | None:
         """Ask for the end of a publication; its receipt names the article, as a withdrawal wants it."""

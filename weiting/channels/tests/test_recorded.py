@@ -190,7 +190,11 @@ def test_wechat_a_text_is_drafted_submitted_followed_and_seen():
         "http://mp.weixin.qq.com/s",
     )
     channel, _wire = wechat(
-        "freepublish_getarticle", "freepublish_getarticle_gone", "freepublish_batchget", "draft_count"
+        "freepublish_getarticle",
+        "freepublish_getarticle_gone",
+        "draft_batchget",
+        "freepublish_batchget",
+        "draft_count",
     )
     assert channel.standing(done, sent) is Standing.THERE
     assert channel.standing(done, sent) is Standing.GONE

@@ -199,33 +199,39 @@ def listed(at: float, title: str = "停水", url: str = URL, **ids: str) -> dict
 def test_a_lost_submission_is_found_or_in_doubt_until_it_surely_did_not_happen():
     since = clock.now()
     now = since.timestamp()
-    channel, _wire = account(TOKEN, {"item": [listed(now, "别的"), listed(now + 3, article_id="A1")]})
-    sent = channel.render(words())
-    found = channel.look_up(sent, "k", since)
-    assert found is not None and found.external_id == "A1" and found.is_final
+    published = {"item": [listed(now, "别的"), listed(now + 3, article_id="A1")]}
     draft = {"item": [listed(now, media_id="d")]}
-    for box, ago, sure in ((draft, 1, False), (draft, 11, True), (NONE, 11, False), (NONE, 61, True)):
-        channel, _wire = account(TOKEN, NONE, box)
-        if sure:
-            assert channel.look_up(sent, "k", since - timedelta(minutes=ago)) is None
-        else:
-            with pytest.raises(InDoubt):
-                channel.look_up(sent, "k", since - timedelta(minutes=ago))
+    for box in (NONE, draft):
+        channel, wire = account(TOKEN, box, published)
+        sent = channel.render(words())
+        found = channel.look_up(sent, "k", since)
+        assert found is not None and found.external_id == "A1" and found.is_final
+        assert wire.paths[1:] == ["draft/batchget", "freepublish/batchget"], (
+            "a draft that is published between the two looks is seen by the second"
+        )
+    for box, lasts in ((draft, 600), (NONE, 3600)):
+        channel, _wire = account(TOKEN, box, NONE)
+        with pytest.raises(InDoubt) as doubt:
+            channel.look_up(sent, "k", since)
+        assert doubt.value.lasts == lasts
 
 
 def test_an_article_from_before_is_not_taken_for_this_one():
     since = clock.now() - timedelta(hours=2)
     old = listed(since.timestamp() - 86_400, article_id="A0")
-    channel, _wire = account(TOKEN, {"item": [old]}, NONE)
-    assert channel.look_up(channel.render(words()), "k", since) is None
+    channel, _wire = account(TOKEN, NONE, {"item": [old]})
+    with pytest.raises(InDoubt) as doubt:
+        channel.look_up(channel.render(words()), "k", since)
+    assert doubt.value.lasts == 3600
 
 
 def test_where_more_was_published_than_can_be_looked_through_nothing_is_sure():
     since = clock.now() - timedelta(hours=2)
     page = {"item": [listed(since.timestamp() + 60, f"第{n}条") for n in range(20)]}
-    channel, _wire = account(TOKEN, *[page] * 5)
-    with pytest.raises(InDoubt):
+    channel, _wire = account(TOKEN, NONE, *[page] * 5)
+    with pytest.raises(InDoubt) as doubt:
         channel.look_up(channel.render(words()), "k", since)
+    assert doubt.value.lasts is None
 
 
 def test_what_is_still_being_published_is_waited_for_before_it_is_taken_back():
@@ -372,9 +378,12 @@ FINISHED = """<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><Cr
 
 def test_the_end_of_a_publication_is_heard_and_a_repeated_call_has_the_same_key():
     first, again = (hooked().read_hook(called(FINISHED)).heard[0] for _n in range(2))
-    assert first.kind == "published" and first.key == again.key == "o1:1481013459"
+    assert first.kind == "published" and first.key == again.key == "2247503051"
     assert first.facts == {"publish_id": "2247503051", "publish_status": "0", "article_id": "A1", "of": "2247503051",
                            "url": "http://mp.weixin.qq.com/s?1"}  # fmt: skip
+    another = FINISHED.replace("2247503051", "2247503052")
+    (second,) = hooked().read_hook(called(another)).heard
+    assert second.key != first.key, "two may end in the same second"
     mass = (
         "<xml><FromUserName>o1</FromUserName><MsgType>event</MsgType>"
         "<Event>MASSSENDJOBFINISH</Event><MsgID>9</MsgID></xml>"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from weiting.channels.models import Connection
 from weiting.channels.ports import (
@@ -37,11 +38,14 @@ ASKED_MOST = 8
 
 @dataclass(frozen=True)
 class Patience:
-    """How long after a call its text may still appear there although it is not there yet."""
+    """How long is waited: `settle` is how long after a call its text may still appear there although it is not there
+    yet, where the channel names no time of its own."""
 
     settle: timedelta = timedelta(seconds=60)
     backoff: tuple[float, ...] = BACKOFF
     follow: tuple[float, ...] = FOLLOW
+    # Of fake channels only, which are as quick: the longest wait, in seconds, whatever rules and answers say.
+    longest: float = inf
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def ask(asked: Asked, wire: Wire, patience: Patience) -> Settled:
 def _ask_at(age: timedelta, after: float, patience: Patience) -> datetime:
     past = age.total_seconds()
     wait = next((each - past for each in patience.follow if each > past), patience.follow[-1])
-    return clock.now() + timedelta(seconds=max(after, wait))
+    return clock.now() + timedelta(seconds=max(min(after, patience.longest), wait))
 
 
 def _look_up(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> Settled:
@@ -153,13 +157,18 @@ def _look_up(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> 
     try:
         found = adapter.look_up(sent, claimed.key, claimed.called_at)
     except ChannelError as error:
-        return _unanswered(claimed, error, patience)
-    if found is not None:
-        return _arrived(job, found, sent, Receipt.Way.LOOKED_UP, patience)
-    settled_by = claimed.called_at + patience.settle
+        if not isinstance(error, InDoubt) or error.lasts is None:
+            return _unanswered(claimed, error, patience)
+        # The channel's own measure, in which it may yet appear any moment: it is asked more than once.
+        settled_by = claimed.called_at + timedelta(seconds=min(error.lasts, patience.longest))
+        again = min(settled_by, clock.now() + timedelta(seconds=_wait(claimed.attempts, patience)))
+    else:
+        if found is not None:
+            return _arrived(job, found, sent, Receipt.Way.LOOKED_UP, patience)
+        settled_by = again = claimed.called_at + patience.settle
     if clock.now() < settled_by:
         # It may still be on its way in there: not there yet is not "never".
-        return Settled(claimed, State.IN_DOUBT, settled_by, "asked", "")
+        return Settled(claimed, State.IN_DOUBT, again, "asked", "")
     return Settled(claimed, State.QUEUED, None, "", "")
 
 
@@ -198,14 +207,14 @@ def _later(claimed: Claimed, after: float, why: str, patience: Patience) -> Sett
             # It may have arrived: nobody but a person says whether it is sent again.
             return Settled(claimed, State.IN_DOUBT, None, "unknown", why, DECIDE)
         return Settled(claimed, State.GAVE_UP, None, "late", why)
-    wait = max(after, _wait(claimed.attempts, patience))
+    wait = max(min(after, patience.longest), _wait(claimed.attempts, patience))
     # In doubt stays in doubt: that the channel has no time now says nothing of what it has.
     state = State.IN_DOUBT if claimed.state == State.IN_DOUBT else State.QUEUED
     return Settled(claimed, state, clock.now() + timedelta(seconds=wait), "later", why)
 
 
 def _in_doubt(claimed: Claimed, why: str, patience: Patience, after: float = 0.0) -> Settled:
-    wait = max(after, _wait(claimed.attempts, patience))
+    wait = max(min(after, patience.longest), _wait(claimed.attempts, patience))
     return Settled(claimed, State.IN_DOUBT, clock.now() + timedelta(seconds=wait), "unknown", why)
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from weiting.channels.adapters import wechat
 from weiting.channels.models import Connection
 from weiting.channels.wire import Wire
 from weiting.core import clock
@@ -326,11 +325,7 @@ def test_asking_about_an_accepted_text_does_not_give_back_the_line_its_worker_ho
     assert lines.claim("other:2:2", 5, timedelta(seconds=60)) == []
 
 
-def test_a_lost_submission_is_found_and_one_that_was_lost_before_is_made_again_from_its_draft(
-    c, channels, monkeypatch
-):
-    monkeypatch.setattr(wechat, "UNDER_WAY", timedelta(seconds=0.3))
-    monkeypatch.setattr(wechat, "WITHOUT_TRACE", timedelta(seconds=30))
+def test_a_lost_submission_is_found_and_one_that_was_lost_before_is_made_again_from_its_draft(c, channels):
     connect(c.water, "wechat", channels.base, name="gs")
     channels.switch("faults", channel="wechat", drop=1.0, only="freepublish/submit")
     release(c, "第一条")
@@ -343,6 +338,13 @@ def test_a_lost_submission_is_found_and_one_that_was_lost_before_is_made_again_f
     work()
     assert states() == ["delivered", "in_doubt"]
     channels.switch("faults", channel="wechat", error=0.0)
+    work_until(lambda: channels.state()["wechat"]["calls"]["/cgi-bin/draft/batchget"] >= 12)
+    doubted = Delivery.objects.get(state="in_doubt")
+    assert doubted.needs == "", "however often it is asked about: it may be under way for ten minutes"
+    Delivery.objects.filter(pk=doubted.pk).update(
+        called_at=clock.now() - timedelta(minutes=11), not_before=None
+    )
+    lines.wake([doubted.connection_id])
     work_until(lambda: states() == ["delivered", "delivered"])
     assert len(channels.said("wechat")) == 2
     assert channels.state()["wechat"]["calls"]["/cgi-bin/draft/add"] == 2, "the draft is used"

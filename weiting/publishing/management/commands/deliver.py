@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from weiting.channels.wire import Wire
 from weiting.publishing.delivery import Engine, Pace
@@ -25,14 +25,26 @@ class Command(BaseCommand):
             "--settle",
             type=float,
             default=Patience().settle.total_seconds(),
-            help="seconds after which a text that is not there never arrived",
+            help="seconds after which a text that is not there never arrived; shorter only for fake channels",
+        )
+        parser.add_argument(
+            "--longest",
+            type=float,
+            default=Patience().longest,
+            help="for fake channels only: the longest wait, in seconds, whatever a platform's rules and answers say",
         )
 
-    def handle(self, *, calls: int, once: bool, settle: float, **_: Any) -> None:
-        """Work."""
-        quick = settle < Patience().settle.total_seconds()
+    def handle(self, *, calls: int, once: bool, settle: float, longest: float, **_: Any) -> None:
+        """Work; raise CommandError for waits that real platforms would be sent texts twice with."""
+        usual = Patience()
+        is_quick = settle < usual.settle.total_seconds() or longest < usual.longest
+        if is_quick and not settings.CHANNELS_PRIVATE:
+            raise CommandError(
+                "Shorter waits are for the fake channels of this machine (WEITING_CHANNELS_PRIVATE): a real platform "
+                "may still be at work on a text that is then sent twice."
+            )
         given = timedelta(seconds=settle)
-        patience = Patience(given, (0.2, 0.5, 1.0), (1.0, 2.0)) if quick else Patience(given)
+        patience = Patience(given, (0.2, 0.5, 1.0), (1.0, 2.0), longest) if is_quick else Patience(given)
         with Wire(allow_private=settings.CHANNELS_PRIVATE, by_thread=True) as wire:
             engine = Engine(wire, Pace(calls=calls, patience=patience))
             for each in (signal.SIGINT, signal.SIGTERM):
