@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from json import JSONDecodeError, loads
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from json import loads
 from typing import Any, Self
 
 import httpx2
@@ -48,7 +49,8 @@ class Reply:
         """Return the body read as JSON, or an empty mapping when it is none."""
         try:
             return loads(self.body)
-        except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):
+            # No JSON, no text, or a number longer than any number is.
             return {}
 
 
@@ -57,7 +59,7 @@ class Wire:
 
     `allow_private` opens addresses inside the own network: only for a sandbox or where the operator says so.
     `by_thread` gives each thread connections of its own: many threads at one quick channel then do not wait for each
-    other.
+    other. `answer` seconds may pass without a word, `whole` until an answer has ended.
     """
 
     def __init__(
@@ -67,13 +69,16 @@ class Wire:
         answer: float = ANSWER,
         connections: int = 64,
         by_thread: bool = False,
+        whole: float = LONGEST_ANSWER,
     ) -> None:
-        inner = ByThread() if by_thread else _transport(connections)
+        bounds = Bounds(allow_private, whole)
         self._client = httpx2.Client(
-            transport=inner if allow_private else PublicOnly(inner),
+            transport=ByThread(bounds) if by_thread else _transport(connections, bounds),
             timeout=httpx2.Timeout(answer, connect=CONNECT, pool=CONNECT),
             follow_redirects=False,
             trust_env=False,
+            # Accounts share a client: what one was given to remember is not said for another.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={"User-Agent": "Weiting/1 (government publishing hall)"},
         )
 
@@ -103,8 +108,10 @@ class Wire:
         """Make one call and return the answer, whatever its status below 500 but 429.
 
         `acts` says that the call changes something on the other side. Raises TryLater when nothing can have
-        happened there, InDoubt when something may have, Refused for an address that may not be called.
+        happened there, InDoubt when something may have, Refused for an address that may not be called and for what
+        cannot stand in a header.
         """
+        _check(headers or {})
         try:
             with self._client.stream(
                 method,
@@ -121,11 +128,18 @@ class Wire:
             raise TryLater(UNREACHABLE, _said(error), whole_account=True) from error
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise Refused("bad_address", Action.SETTINGS, _said(error)) from error
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
             if acts:
                 raise InDoubt(_said(error)) from error
             raise TryLater(UNREACHABLE, _said(error)) from error
         return _judge(reply, acts)
+
+
+def _check(headers: Mapping[str, str]) -> None:
+    """Raise Refused for what cannot stand in a header; never with the value, which may be a secret."""
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            raise Refused("bad_header", Action.SETTINGS, name)
 
 
 def _judge(reply: Reply, acts: bool) -> Reply:
@@ -141,12 +155,9 @@ def _judge(reply: Reply, acts: bool) -> Reply:
 
 
 def _read(answer: httpx2.Response) -> bytes:
-    found, began = bytearray(), time.monotonic()
+    found = bytearray()
     for piece in answer.iter_bytes():
         found += piece
-        # One that gives a byte now and then would hold us for ever.
-        if time.monotonic() - began > LONGEST_ANSWER:
-            raise httpx2.ReadTimeout("the answer takes too long")
         if len(found) > MOST_BYTES:
             raise httpx2.RemoteProtocolError("the answer is too large")
     return bytes(found)
@@ -173,9 +184,20 @@ def _said(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:200]
 
 
-def _transport(connections: int) -> httpx2.HTTPTransport:
+@dataclass(frozen=True)
+class Bounds:
+    """What holds for every line to others: whether it may lead into the own network, how long an answer may take."""
+
+    allow_private: bool
+    whole: float
+
+
+def _transport(connections: int, bounds: Bounds) -> httpx2.HTTPTransport:
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx2.HTTPTransport(verify=_tls(), retries=0, limits=limits)
+    made = httpx2.HTTPTransport(verify=_tls(), retries=0, limits=limits)
+    # The library has no other door to how lines are opened.
+    made._pool._network_backend = Lines(made._pool._network_backend, bounds)  # type: ignore[assignment]
+    return made
 
 
 class ByThread(httpx2.BaseTransport):
@@ -183,7 +205,8 @@ class ByThread(httpx2.BaseTransport):
 
     MOST = 4
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._own = threading.local()
         self._all: list[httpx2.HTTPTransport] = []
         self._lock = threading.Lock()
@@ -192,7 +215,7 @@ class ByThread(httpx2.BaseTransport):
         """Send a request over the thread's own connections."""
         found: httpx2.HTTPTransport | None = getattr(self._own, "transport", None)
         if found is None:
-            found = self._own.transport = _transport(self.MOST)
+            found = self._own.transport = _transport(self.MOST, self._bounds)
             with self._lock:
                 self._all.append(found)
         return found.handle_request(request)
@@ -205,29 +228,55 @@ class ByThread(httpx2.BaseTransport):
             self._all.clear()
 
 
-class PublicOnly(httpx2.BaseTransport):
-    """Lets calls go to public addresses only, and to the very address that was checked.
+class Lines:
+    """Opens the lines of calls: to public addresses only, and to the very address that was checked.
 
-    A name is looked up once and the connection made to what was found: a second look-up could answer otherwise.
+    A name is looked up once and the line opened to what was found: a second look-up could answer otherwise. The line
+    is kept under the name, so that what is meant for one name never goes over the line of another.
     """
 
-    def __init__(self, inner: httpx2.BaseTransport | None = None) -> None:
-        self._inner = inner or _transport(64)
+    def __init__(self, inner: Any, bounds: Bounds) -> None:
+        self._inner, self._bounds = inner, bounds
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request to a public address; raise UnsupportedProtocol for any other."""
-        host = request.url.host
-        if request.url.scheme not in {"http", "https"}:
-            raise httpx2.UnsupportedProtocol(f"“{request.url.scheme}” is no scheme of the web")
-        address = public_address(host, request.url.port or (443 if request.url.scheme == "https" else 80))
-        request.headers.setdefault("Host", request.url.netloc.decode("ascii"))
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return self._inner.handle_request(request)
+    def connect_tcp(self, host: str, port: int, *given: Any, **named: Any) -> "Line":
+        """Open a line; raise UnsupportedProtocol where an address is not public, ConnectError where there is none."""
+        address = host if self._bounds.allow_private else public_address(host, port)
+        return Line(self._inner.connect_tcp(address, port, *given, **named), self._bounds.whole)
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._inner.close()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class Line:
+    """A line whose answers have to be whole in time, from the first byte of the head: one that is given a byte now and
+    then would hold us for ever."""
+
+    def __init__(self, inner: Any, whole: float) -> None:
+        self._inner, self._whole = inner, whole
+        self._until: float | None = None
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read on; raise ReadTimeout when the answer takes too long."""
+        now = time.monotonic()
+        if self._until is None:
+            self._until = now + self._whole
+        left = self._until - now
+        if left <= 0:
+            raise httpx2.ReadTimeout("the answer takes too long")
+        read: bytes = self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+        return read
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write; what is read after it is a new answer."""
+        self._until = None
+        self._inner.write(buffer, timeout)
+
+    def start_tls(self, *given: Any, **named: Any) -> "Line":
+        """Go on under TLS."""
+        return Line(self._inner.start_tls(*given, **named), self._whole)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 def public_address(host: str, port: int) -> str:
@@ -242,11 +291,21 @@ def public_address(host: str, port: int) -> str:
     return addresses[0]
 
 
+# Of the second version of the internet's addresses: those that a gateway turns into one of the first.
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+
+
 def is_public(addresses: Iterable[str]) -> bool:
     """Say whether every one of these addresses is out in the open net."""
     for each in addresses:
         found = ipaddress.ip_address(each.partition("%")[0])
-        found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+        if isinstance(found, ipaddress.IPv6Address):
+            if found in TRANSLATED:
+                found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+            elif found.ipv4_mapped is None and (found.is_reserved or found.is_site_local):
+                return False
+            else:
+                found = found.ipv4_mapped or found.sixtofour or found
         if not found.is_global or found.is_multicast:
             return False
     return True

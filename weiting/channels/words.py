@@ -61,6 +61,7 @@ BUTTONS = {
 OWN = {
     "asked": gettext_lazy("The channel does not have it yet; it is asked once more before anything is sent again."),
     "bad_address": gettext_lazy("The address cannot be called: it is wrong, or inside a network closed to us."),
+    "bad_header": gettext_lazy("A password, key or token holds a character that none can hold; put it in anew."),
     "by_hand": gettext_lazy("This platform has no open interface: somebody puts the text there."),
     "closed": gettext_lazy("The connection was ended before it went out."),
     "fault": gettext_lazy("Something went wrong on our side; it is tried again by itself."),

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from weiting.channels import wire as wire_module
 from weiting.channels.ports import InDoubt, Refused, TryLater
 from weiting.channels.wire import MOST_BYTES, Wire, is_public
 
@@ -120,3 +121,165 @@ def test_a_body_that_is_no_json_is_read_without_a_fault(body, serve):
     there = serve(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     with Wire(allow_private=True) as wire:
         wire.call("GET", there, acts=False).json()
+
+
+@pytest.fixture
+def drip() -> Iterator[Callable[[bytes, bytes], str]]:
+    """Serve the beginning of an answer, and then a little of it again and again without end."""
+    open_: list[socket.socket] = []
+    over = threading.Event()
+
+    def start(first: bytes, then: bytes) -> str:
+        server = socket.create_server(("127.0.0.1", 0))
+        open_.append(server)
+
+        def run() -> None:
+            line, _from = server.accept()
+            with line, suppress(OSError):
+                line.recv(65536)
+                line.sendall(first)
+                while not over.wait(0.02):
+                    line.sendall(then)
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+    yield start
+    over.set()
+    for each in open_:
+        each.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", b"x"),
+        # Blocks of a packed body that hold nothing.
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 999999\r\n\r\n"
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff",
+            b"\x00\x00\x00\xff\xff",
+        ),
+    ],
+    ids=["headers", "interim", "body", "empty blocks"],
+)
+def test_an_answer_given_byte_by_byte_holds_nobody_longer_than_a_whole_answer_may_take(first, then, drip):
+    with Wire(allow_private=True, answer=1.0, whole=0.3) as wire, pytest.raises(InDoubt):
+        wire.call("POST", drip(first, then), acts=True)
+
+
+def test_a_body_packed_otherwise_than_it_says_is_an_answer_that_broke(serve):
+    there = serve(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nbad!")
+    with Wire(allow_private=True) as wire, pytest.raises(InDoubt):
+        wire.call("POST", there, acts=True)
+
+
+def test_a_number_without_end_in_an_answer_is_read_without_a_fault(serve):
+    body = b'{"id": ' + b"9" * 5000 + b"}"
+    there = serve(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    with Wire(allow_private=True) as wire:
+        assert wire.call("GET", there, acts=False).json() == {}
+
+
+def test_what_cannot_be_a_header_is_refused_unsent_and_never_repeated_in_words(serve):
+    there = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    for token in ("geheim\r\nX-Other: 1", "geheim\x00", "geheim\n", "密码"):
+        with Wire(allow_private=True) as wire, pytest.raises(Refused) as refused:
+            wire.call("POST", there, acts=True, headers={"Authorization": f"Bearer {token}"})
+        assert "geheim" not in str(refused.value) and "密码" not in str(refused.value)
+        assert refused.value.action == "settings"
+
+
+def test_what_one_account_was_given_to_remember_is_not_sent_for_another(named):
+    server = named(b"HTTP/1.1 200 OK\r\nSet-Cookie: session=first; Path=/\r\nContent-Length: 2\r\n\r\n{}")
+    with Wire(allow_private=True) as wire:
+        wire.call("GET", f"http://127.0.0.1:{server.port}/", acts=False)
+        wire.call("GET", f"http://127.0.0.1:{server.port}/", acts=False)
+    assert len(server.heard) == 2 and not any(b"cookie" in each.lower() for each in server.heard)
+
+
+class Named:
+    """A server that keeps lines open, and knows what came over which of them."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.lines = 0
+        self.heard: list[bytes] = []
+        self._answer, self._server = answer, socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                line, _from = self._server.accept()
+                self.lines += 1
+                threading.Thread(target=self._talk, args=(line,), daemon=True).start()
+
+    def _talk(self, line: socket.socket) -> None:
+        with line, suppress(OSError):
+            while said := line.recv(65536):
+                self.heard.append(said)
+                line.sendall(self._answer)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+@pytest.fixture
+def named() -> Iterator[Callable[[bytes], Named]]:
+    made: list[Named] = []
+
+    def start(answer: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") -> Named:
+        made.append(Named(answer))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()
+
+
+def test_two_names_at_one_address_do_not_share_a_line(named, monkeypatch):
+    # Over TLS a line is the word of one name only: what is meant for the other must not go over it.
+    server = named()
+    at = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
+    monkeypatch.setattr(wire_module.socket, "getaddrinfo", lambda *_a, **_k: at)
+    monkeypatch.setattr(wire_module, "is_public", lambda _found: True)
+    with Wire() as wire:
+        for name in ("one.example", "one.example", "two.example"):
+            wire.call("GET", f"http://{name}:{server.port}/", acts=False)
+    assert server.lines == 2
+    assert [b"one.example" in each for each in server.heard] == [True, True, False]
+
+
+def test_a_name_that_answers_otherwise_the_second_time_is_not_asked_a_second_time(named, monkeypatch):
+    server = named()
+    answers = iter(["127.0.0.1", "169.254.169.254"])
+    asked: list[str] = []
+
+    def look_up(host, port, *_a, **_k):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(wire_module, "is_public", lambda found: list(found) == ["127.0.0.1"])
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        wire_module.socket,
+        "getaddrinfo",
+        lambda host, *a, **k: look_up(host, *a, **k) if host == "once.example" else real(host, *a, **k),
+    )
+    with Wire() as wire:
+        assert wire.call("GET", f"http://once.example:{server.port}/", acts=False).status == 200
+    assert asked == ["once.example"] and server.lines == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://user:pass@127.0.0.1:9/", "http://0/", "http://017700000001/", "http://[64:ff9b::7f00:1]/",
+     "http://[fec0::1]/", "http://[::127.0.0.1]/", "http://127.1:80/"],
+)  # fmt: skip
+def test_no_way_of_writing_an_address_leads_into_the_own_network(url):
+    with Wire() as wire, pytest.raises(Refused) as refused:
+        wire.call("POST", url, acts=True)
+    assert refused.value.code == "bad_address"
