@@ -64,7 +64,7 @@ def _needs(connection: Connection) -> Health | None:
         step.get(Action(connection.needs), "settings") if connection.needs in list(Action) else "settings",
         _("It is settled: go on")
         if connection.needs == Action.ASK_PLATFORM
-        else words.button(connection.needs),
+        else words.button(connection.needs, connection.kind),
     )
 
 
@@ -99,7 +99,12 @@ def _expiry(connection: Connection) -> Health | None:
             left,
         ) % {"n": left, "day": day}
     tone = "late" if left <= 1 else "soon"
-    return Health(tone, said, words.need(Action.AUTHORISE), "renew", words.button(Action.AUTHORISE))
+    todo = (
+        words.need(Action.AUTHORISE, "", connection.kind)
+        if left < 0
+        else _("Authorise it before it ends, and nothing comes to a halt.")
+    )
+    return Health(tone, said, todo, "renew", words.button(Action.AUTHORISE, connection.kind))
 
 
 def _planned(connection: Connection) -> Health | None:
@@ -117,7 +122,7 @@ def _planned(connection: Connection) -> Health | None:
         )
     if kind.asks_base and connection.tested_code != "ok":
         return _trial(connection) or Health("soon", _("Not live yet: not tested."), "", "try", _("Test"))
-    return Health("soon", _("Not live yet: everything is ready."), "", "live", _("Put live"))
+    return Health("soon", _("Everything is ready; it only has to be put live."), "", "live", _("Put live"))
 
 
 def _rest(connection: Connection) -> Health | None:

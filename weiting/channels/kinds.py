@@ -82,7 +82,7 @@ class Kind:
 IP = Field(
     "ip", _("Address of this machine"),
     _("By which it goes out to the internet; your network department knows it. The platform asks for it."), most=45,
-    shape=r"[0-9A-Fa-f.:]{2,45}",
+    shape=r"\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,43}",
 )  # fmt: skip
 WHERE = Field(
     "open_url", _("Where one writes there"),
@@ -107,7 +107,7 @@ FOUND: tuple[Kind, ...] = (
         fields=(
             Field("app_key", _("App Key"), is_required=False, most=20, shape=r"\d+"),
             Field("uid", _("Number of the account"), _("The digits in the address of its page."), most=20,
-                  shape=r"\w+"),
+                  shape=r"[A-Za-z0-9_]+"),
             IP,
             Field("level", _("Level of the application"), is_required=False, choices=(
                 ("ordinary", _("ordinary: 30 texts an hour, 100 calls a day")),

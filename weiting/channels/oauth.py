@@ -75,7 +75,10 @@ def finish(params: Mapping[str, str], by: Person) -> Connection:
     """
     connection, back = _begun(str(params.get("state") or ""), by)
     if params.get("error") or params.get("error_code"):
-        raise _not_granted(str(params.get("error_description") or params.get("error") or ""))
+        # Whoever pressed “cancel” knows why; only another reason of the platform is worth quoting.
+        is_own = params.get("error") == "access_denied"
+        why = "" if is_own else str(params.get("error_description") or params.get("error") or "")
+        raise _not_granted(why)
     code = str(params.get("code") or "")
     if not code:
         raise _not_granted("")
@@ -111,6 +114,14 @@ def learn_ends(most: int = 200) -> int:
                 learn_end(each, clock.now() + timedelta(seconds=left))
                 told += 1
     return told
+
+
+def begun_of(params: Mapping[str, str]) -> str:
+    """Return the public number of the connection an authorisation was begun for; "" when it was not begun here."""
+    try:
+        return str(signing.loads(str(params.get("state") or ""), salt=SALT)["of"])
+    except (signing.BadSignature, KeyError, TypeError):
+        return ""
 
 
 def _begun(state: str, by: Person) -> tuple[Connection, str]:

@@ -13,6 +13,9 @@ from weiting.channels.rules import Outcome, rules
 # What only a person can find out: the channel cannot be asked. Not an `Action`: no adapter says it.
 DECIDE = "decide"
 
+# Kinds whose account is authorised on a page of the platform; of all others somebody puts in a new key or token.
+AUTHORISED_THERE = frozenset({"weibo"})
+
 NAMES = {
     "activitypub": gettext_lazy("Fediverse"),
     "douyin": gettext_lazy("Douyin"),
@@ -110,6 +113,10 @@ def need(action: str, code: str = "", kind: str = "") -> str:
         return ""
     if action == Action.AUTHORISE and code == "no_credentials":
         return _("Put in the missing password, key or token in the settings of the connection.")
+    if action == Action.AUTHORISE and kind and kind not in AUTHORISED_THERE:
+        return _(
+            "Put the new key or token into the settings of the connection; what waits then goes out by itself."
+        )
     if action == Action.SETTINGS and code == "40164":
         return _(
             "Put the address of this machine on the white list of the platform; what waits then goes out."
@@ -117,8 +124,10 @@ def need(action: str, code: str = "", kind: str = "") -> str:
     return str(DO.get(action, DO[Action.ASK_PLATFORM]))
 
 
-def button(action: str) -> str:
+def button(action: str, kind: str = "") -> str:
     """Return the next step as a button says it; "" where none is to be taken."""
+    if action == Action.AUTHORISE and kind and kind not in AUTHORISED_THERE:
+        return _("Put in the new one")
     return str(BUTTONS.get(action, ""))
 
 

@@ -26,6 +26,7 @@ from weiting.publishing.flow import DeliveryState as State
 from weiting.publishing.models import STOPPED, Act, Delivery
 from weiting.publishing.reach import reach_of
 from weiting.publishing.rows import Health, Resting, Row
+from weiting.publishing.sent import last_arrived
 from weiting.units.access import reach_q
 
 SIZE = 30
@@ -239,7 +240,10 @@ def accounts(scope: Scope) -> list[Health]:
         .annotate(n=Count("pk"))
     )
     waiting = _waiting(keys)
-    found = [Health(each, stopped.get(each.pk, 0), waiting.get(each.pk, 0)) for each in rows]
+    last = last_arrived(rows)
+    found = [
+        Health(each, stopped.get(each.pk, 0), waiting.get(each.pk, 0), last.get(each.pk)) for each in rows
+    ]
     return sorted(found, key=lambda each: (not each.connection.needs, not each.stopped, not each.waiting))
 
 

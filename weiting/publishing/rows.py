@@ -141,11 +141,12 @@ class Resting:
 
 @dataclass(frozen=True)
 class Health:
-    """One account of the overview: how much stopped, how much waits, and what is the matter."""
+    """One account of the overview: how much stopped, how much waits, when something last arrived, and the matter."""
 
     connection: Connection
     stopped: int
     waiting: int
+    last: datetime | None = None
 
     @property
     def channel(self) -> str:

@@ -4,7 +4,8 @@ What waits for a connection is publishing's: `publishing.actions.connecting` com
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from json import dumps
@@ -117,10 +118,16 @@ def save_connection(
             code="stale",
         )
     kind = kind_of(held.kind)
-    held.name = _name(name) if name else held.name
-    held.base = _base(kind, base) if base.strip() else held.base
-    held.values = dict(held.values) | _values(kind, values or {})
-    given = _secrets(kind, secrets_given or {}, held)
+    wrong: dict[str, list[Any]] = {}
+    with _noted(wrong):
+        held.name = _name(name) if name else held.name
+    with _noted(wrong):
+        held.base = _base(kind, base) if base.strip() else held.base
+    held.values = dict(held.values) | _values(kind, values or {}, wrong)
+    given = _secrets(kind, secrets_given or {}, held, wrong)
+    if wrong:
+        # All at once: whoever pasted five things wants to hear of all five.
+        raise Invalid(str(next(iter(wrong.values()))[0]), code="wrong_settings", fields=wrong)
     if given:
         _seal(held, given, by)
     try:
@@ -256,10 +263,23 @@ def _seal(held: Connection, given: Mapping[str, str], by: Person | None) -> None
         held.authorised_at, held.expires_at = clock.now(), None
 
 
-def _secrets(kind: Kind, given: Mapping[str, str], held: Connection) -> dict[str, str]:
+@contextmanager
+def _noted(wrong: dict[str, list[Any]]) -> Iterator[None]:
+    """Put down what is refused beside what was refused before it, and go on."""
+    try:
+        yield
+    except Invalid as refusal:
+        wrong.update({name: list(said) for name, said in refusal.fields.items()})
+
+
+def _secrets(
+    kind: Kind, given: Mapping[str, str], held: Connection, wrong: dict[str, list[Any]]
+) -> dict[str, str]:
     found = {}
     for field in kind.secrets:
-        value = secrets.checked(field, given.get(field.name, ""))
+        value = ""
+        with _noted(wrong):
+            value = secrets.checked(field, given.get(field.name, ""))
         if not value and field.is_made and field.name not in held.secrets_set:
             value = secrets.made()
         if value:
@@ -267,19 +287,19 @@ def _secrets(kind: Kind, given: Mapping[str, str], held: Connection) -> dict[str
     return found
 
 
-def _values(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
+def _values(kind: Kind, given: Mapping[str, str], wrong: dict[str, list[Any]]) -> dict[str, str]:
     found = {}
     for field in kind.plain:
         if field.name not in given:
             continue
         value = " ".join(str(given[field.name]).split())
         if value and (len(value) > field.most or (field.shape and not re.fullmatch(field.shape, value))):
-            raise _invalid(
-                field.name,
-                _("This does not look like the %(name)s. Copy it once more.") % {"name": str(field.label)},
-            )
+            wrong[field.name] = [
+                _("“%(typed)s” cannot be the %(name)s: look whether it is whole and in the right box.")
+                % {"typed": value[:30], "name": str(field.label)}
+            ]
         if value and field.choices and value not in dict(field.choices):
-            raise _invalid(field.name, _("Choose one of the list."))
+            wrong[field.name] = [_("Choose one of the list.")]
         found[field.name] = value
     return found
 

@@ -221,3 +221,19 @@ def test_a_trial_is_kept_with_the_limits_the_channel_named(c, keeper):
     actions.note_trial(made, by=keeper, named={"most_text": "500"})
     held = Connection.objects.get(pk=made.pk)
     assert held.values["most_text"] == "500" and held.last_ok_at is not None
+
+
+def test_everything_wrong_is_named_at_once_and_nothing_is_kept(c, keeper):
+    planned = weibo(c, keeper)
+    with pytest.raises(Invalid) as refused:
+        actions.save_connection(
+            planned,
+            by=keeper,
+            base="ftp://weibo.test",
+            values={"uid": "@云溪供水", "ip": "abc", "app_key": "12 34"},
+            secrets_given={"token": "••••••", "app_secret": "https://open.weibo.com/"},
+        )
+    assert set(refused.value.fields) == {"base", "uid", "ip", "app_key", "token", "app_secret"}
+    kept = Connection.objects.get(pk=planned.pk)
+    assert kept.values == planned.values
+    assert not kept.secrets_set

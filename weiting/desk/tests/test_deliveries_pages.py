@@ -1,6 +1,7 @@
 """The board says in words what is the matter and what to do next, and does it; a text's page says where it went."""
 
 import re
+from datetime import datetime
 from html import unescape
 
 import pytest
@@ -87,6 +88,15 @@ def test_an_account_at_rest_stands_above_with_how_much_waits(c, post):
     Connection.objects.update(needs="authorise", needs_code="21327", needs_since=clock.now())
     html = seen(signed_in(c.editor), f"{BOARD}?part=waits")
     assert "供水微博" in html and "21327" in html and "1 条" in html
+
+
+def test_the_overview_of_accounts_says_when_something_last_arrived(c, post, weibo):
+    line = Connection.objects.get(name="供水微博")
+    Delivery.objects.filter(connection=line, act="send").update(
+        state="delivered", settled_at=datetime(2026, 11, 20, 9, 41, tzinfo=clock.SHANGHAI)
+    )
+    assert line.last_ok_at is None
+    assert "9:41" in seen(signed_in(c.editor), f"{BOARD}accounts/")
 
 
 def test_a_text_taken_back_from_one_channel_stays_in_the_hall_and_does_not_go_there_again(c, post, weibo):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from weiting.accounts.models import Person
 from weiting.channels import access, actions, kinds, oauth, queries, words
 from weiting.channels.flow import ConnectionState as S
+from weiting.channels.health import health_of
 from weiting.channels.models import Connection
 from weiting.channels.trying import NOT_TRIED, try_out
 from weiting.channels.wire import Wire
@@ -65,7 +66,12 @@ def test(request: HttpRequest, public_id: str) -> HttpResponse:
         known = _("It works: the channel knows us as %(name)s.") % {"name": trial.name}
         return after_act(request, page, known if trial.name else _("It works."))
     said = words.matter(trial.code, found.kind, trial.why)
-    messages.error(request, f"{said} {words.need(trial.needs, trial.code, found.kind)}".strip())
+    found.refresh_from_db()
+    if said in health_of(found).said:
+        # The page says it with the next step; once is enough.
+        messages.error(request, _("The test failed. Below it says why."))
+    else:
+        messages.error(request, f"{said} {words.need(trial.needs, trial.code, found.kind)}".strip())
     return redirect(page)
 
 
@@ -163,9 +169,11 @@ def authorised(request: HttpRequest) -> HttpResponse:
         found = oauth.finish(request.GET.dict(), person)
     except (Invalid, Conflict) as refusal:
         messages.error(request, str(refusal.message))
-        return redirect("desk:channels")
-    publishing.resume(found, by=person)
-    messages.success(request, _("Authorised anew. What waited goes out now."))
+        begun = oauth.begun_of(request.GET.dict())
+        return redirect("desk:channel", begun) if begun else redirect("desk:channels")
+    waits = publishing.resume(found, by=person)
+    done = _("Authorised anew. What waited goes out now.") if waits else _("Authorised anew.")
+    messages.success(request, done)
     return redirect("desk:channel", found.public_id)
 
 

@@ -209,7 +209,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
 
     if apply(request, form, plan):
-        messages.success(request, _("Planned. Nothing goes there yet: fill it in, test it, put it live."))
+        messages.success(request, _("Planned. Nothing goes there yet; the next step stands here."))
         return redirect("desk:channel", planned[0].public_id)
     context = desk_context(
         request,
