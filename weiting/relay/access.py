@@ -22,6 +22,8 @@ ANSWER = rule("relay.answer", Role.EDITOR, Role.SPOKESPERSON, Role.DUTY_OFFICER)
 EXEMPT = rule("relay.exempt", Role.HALL_EDITOR, Role.EMERGENCY_OFFICER)
 RULES = rule("relay.rules", Role.HALL_EDITOR)
 ROOM = rule("relay.room", Role.HALL_EDITOR, Role.SPOKESPERSON, Role.EMERGENCY_OFFICER)
+# Whoever lets words of a room out has not written them.
+LET_OUT = rule("relay.let_out", Role.FINAL_REVIEWER, Role.SPOKESPERSON)
 TAKE_PART = rule(
     "relay.take_part", Role.EDITOR, Role.SPOKESPERSON, Role.LIAISON, Role.DUTY_OFFICER, Role.HALL_EDITOR
 )

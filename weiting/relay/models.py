@@ -245,6 +245,8 @@ class RoomTask(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     what = models.CharField(_("what is to be done"), max_length=120)
     until_at = models.DateTimeField(_("until"))
+    given_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(default=clock.now)
     state = StateField(TaskFlow)
     note = models.CharField(_("what was done"), max_length=200, blank=True)
     by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
@@ -274,3 +276,28 @@ class RoomUpdate(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class LetOut(models.Model):
+    """That a second person read words of a room and let them out to the public, or said that they stay inside.
+
+    It holds for exactly these words: changed ones wait again.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="let_out")
+    # Which words: "opening", "task:7", "note:7", "said:3", "result".
+    key = models.CharField(max_length=30)
+    content_hash = models.CharField(max_length=64)
+    is_out = models.BooleanField()
+    # Nobody: what stood in public before this was asked for.
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "key", "content_hash"], name="relay_letout_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -289,6 +289,7 @@ def _mark(row: Any, sources: dict[int, Post]) -> Mark | None:
 def rooms_of(person: Person) -> QuerySet[Room]:
     """Return the rooms a person may see: of their units, or with a task of theirs; newest first."""
     mine = reach_q(person, access.SEE, "unit") | reach_q(person, access.TAKE_PART, "tasks__unit")
+    mine |= reach_q(person, access.LET_OUT, "tasks__unit")
     return Room.objects.filter(mine).select_related("unit").distinct().order_by("-opened_at", "-pk")
 
 

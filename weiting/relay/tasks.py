@@ -33,5 +33,6 @@ def sweep() -> None:
     """Follow what was missed, remind, sum up, look again."""
     actions.follow_stale()
     actions.remind_due()
+    actions.tell_late()
     with Wire(allow_private=settings.CHANNELS_PRIVATE) as wire:
         actions.look_at_claims(wire)

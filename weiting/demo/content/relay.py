@@ -60,4 +60,6 @@ STEPS = (
     Step("nanpu", 71, done="井盖压回去了，用沙袋压住四角，明早水退了再换新的。"),
 )
 ROOM_CLOSED = 84
+# Who read what was written, and let it out so many minutes later.
+LET_OUT_BY, LET_OUT_AFTER = "guoshuhua", 2
 ROOM_RESULT = "20:49 恢复双向通行，没有人受伤。井盖明天上午换成带锁的，换好了在这里说。"

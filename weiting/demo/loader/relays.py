@@ -13,6 +13,7 @@ from weiting.publishing import actions as publishing
 from weiting.publishing.models import Release
 from weiting.relay import actions
 from weiting.relay.models import Ask, Call, Room, RoomTask
+from weiting.relay.spoken import spoken_in
 
 
 def ask(city: City) -> None:
@@ -38,6 +39,15 @@ def _settle(city: City) -> None:
         city.diary.note(began + timedelta(minutes=step.after), partial(_step, city, room, step))
     closed = partial(actions.close_room, room, by=by, result=seeds.ROOM_RESULT)
     city.diary.note(began + timedelta(minutes=seeds.ROOM_CLOSED), closed)
+    for after in (0, *(step.after for step in seeds.STEPS), seeds.ROOM_CLOSED):
+        city.diary.note(began + timedelta(minutes=after + seeds.LET_OUT_AFTER), partial(_let_out, city, room))
+
+
+def _let_out(city: City, room: Room) -> None:
+    """Let out what waits, as the spokesperson who has read it."""
+    room = Room.objects.select_related("unit").get(pk=room.pk)
+    waiting = [(words.key, words.content_hash) for words in spoken_in(room).waiting]
+    actions.let_out(room, waiting, by=city.people[seeds.LET_OUT_BY])
 
 
 def _step(city: City, room: Room, step: seeds.Step) -> None:

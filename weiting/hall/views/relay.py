@@ -12,6 +12,7 @@ from weiting.hall.shown import changes_at, hall_page, shows
 from weiting.relay import queries
 from weiting.relay.coverage import Answer, cover
 from weiting.relay.flow import TaskState
+from weiting.relay.spoken import Spoken
 from weiting.ui.shell import Link
 
 
@@ -54,14 +55,24 @@ def relay(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @hall_page
 def room(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show a matter that units settle together: its clock while it runs, what came of it afterwards."""
+    """Show a matter that units settle together: its clock, who does what, and those words that two people have read."""
     found = queries.public_room(public_id)
     shows(request, f"room:{found.pk}")
     if found.closed_at is None:
         # The words of the clock are right to the minute.
         changes_at(request, clock.now() + timedelta(minutes=1))
     here = reverse("hall:room", args=[public_id])
-    tasks = found.tasks.exclude(state=TaskState.DROPPED).select_related("unit")
-    context = {"room": found, "tasks": list(tasks), "left": queries.left_of(found)}
-    head = Head(title=found.title, description=found.result or found.about)
-    return show(Frame(request, crumbs=[Link(found.title, here)]), "hall/room.html", head, context)
+    tasks = [task for task in found.tasks.select_related("unit") if task.state != TaskState.DROPPED]
+    updates = list(found.updates.select_related("unit").order_by("at", "pk"))
+    said = Spoken(found, tasks, updates)
+    title = found.title if said.opening_is_out else _("A matter that units settle together")
+    result = found.result if said.result_is_out else ""
+    context = {
+        "room": found,
+        "title": title,
+        "said": said,
+        "tasks": said.out_of(tasks),
+        "left": queries.left_of(found),
+    }
+    head = Head(title=title, description=result or (found.about if said.opening_is_out else ""))
+    return show(Frame(request, crumbs=[Link(title, here)]), "hall/room.html", head, context)

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from weiting import audit, jobs, notices
+from weiting import notices
 from weiting.accounts.models import Person
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.core.flow import perform
-from weiting.posts import concerns, content
-from weiting.posts.concerns import Part
+from weiting.posts import concerns
 from weiting.relay import access
+from weiting.relay.actions.letting_out import clean, page_of, record, tell_letters_out
 from weiting.relay.flow import RoomFlow, RoomState, TaskFlow
 from weiting.relay.models import Room, RoomTask, RoomUpdate
 from weiting.units.access import RULES, holders, may, require
@@ -22,30 +21,6 @@ from weiting.units.models import Unit
 
 # The clock runs from the opening, at night and on holidays too.
 CLOCK = timedelta(hours=2)
-LONGEST = {"title": 100, "about": 500, "what": 120, "note": 200, "text": 300, "result": 500}
-
-
-def page_of(room: Room) -> str:
-    """Return the desk's address of a room."""
-    return f"/desk/relay/rooms/{room.public_id}/"
-
-
-def _clean(**said: str) -> dict[str, str]:
-    """Return texts as they are kept; raise Invalid for one that is too long, or holds something personal."""
-    texts = {name: content.clean(text, is_line=name != "about").strip() for name, text in said.items()}
-    problems = {
-        name: [_("At most %(n)s characters.") % {"n": LONGEST[name]}]
-        for name, text in texts.items()
-        if len(text) > LONGEST[name]
-    }
-    checked = concerns.look_through([Part(name, text) for name, text in texts.items()], concerns.known())
-    for found in concerns.concerns_in(checked):
-        for place in found.places:
-            sentence = _("Something personal stands in it: %(words)s. Leave it out.") % {"words": found.shown}
-            problems.setdefault(place.field, []).append(sentence)
-    if problems:
-        raise Invalid(_("This cannot stand there as it is."), fields=problems)
-    return texts
 
 
 def _require(text: str, name: str, sentence: str) -> None:
@@ -69,7 +44,7 @@ def open_room(
     Raises Invalid without a title, a first task or an open unit, or for something personal in the words.
     """
     require(by, access.ROOM, unit)
-    said = _clean(title=title, about=about, what=what)
+    said = clean(title=title, about=about, what=what)
     _require(said["title"], "title", _("Say in a line what is to be settled."))
     _require(said["what"], "what", _("Say what each unit does first."))
     called = list({each.pk: each for each in units if not each.is_closed}.values())
@@ -82,7 +57,8 @@ def open_room(
         is_public=is_public,
     )  # fmt: skip
     RoomTask.objects.bulk_create(
-        RoomTask(room=room, unit=each, what=said["what"], until_at=now + CLOCK / 4) for each in called
+        RoomTask(room=room, unit=each, what=said["what"], until_at=now + CLOCK / 4, given_by=by, given_at=now)
+        for each in called
     )
     for each in called:
         notices.tell(
@@ -95,13 +71,9 @@ def open_room(
             unit=each.short_name,
             due_at=room.due_at,
         )
-    _record("relay.room.open", room, by, units=sorted(each.public_id for each in called), due_at=room.due_at)
+    tell_letters_out(room, "opening", by=by)
+    record("relay.room.open", room, by, units=sorted(each.public_id for each in called), due_at=room.due_at)
     return room
-
-
-def _record(verb: str, room: Room, by: Person, unit: Unit | None = None, **facts: Any) -> None:
-    audit.record(verb, by=by, subject=room, unit=unit or room.unit, room=room.public_id, **facts)
-    jobs.announce(f"room:{room.pk}")
 
 
 def _refuse_closed(room: Room) -> None:
@@ -113,13 +85,15 @@ def _refuse_closed(room: Room) -> None:
 def add_task(room: Room, unit: Unit, *, by: Person, what: str, until_at: datetime) -> RoomTask:
     """Give a unit a task in an open room, and tell its people; raise Invalid for a time that is past."""
     require(by, access.ROOM, room.unit)
-    said = _clean(what=what)
+    said = clean(what=what)
     _require(said["what"], "what", _("Say what is to be done."))
     _refuse_closed(room)
     if until_at <= clock.now():
         sentence = _("This time is past. Until when is it to be done?")
         raise Invalid(sentence, fields={"until_at": [sentence]})
-    task = RoomTask.objects.create(room=room, unit=unit, what=said["what"], until_at=until_at)
+    task = RoomTask.objects.create(
+        room=room, unit=unit, what=said["what"], until_at=until_at, given_by=by, given_at=clock.now()
+    )
     notices.tell(
         holders(unit, RULES[access.TAKE_PART]),
         "relay.task",
@@ -131,7 +105,8 @@ def add_task(room: Room, unit: Unit, *, by: Person, what: str, until_at: datetim
         what=task.what,
         until=task.until_at,
     )
-    _record("relay.task.add", room, by, unit, what=task.what, until=task.until_at)
+    tell_letters_out(room, f"task:{task.pk}", by=by)
+    record("relay.task.add", room, by, unit, what=task.what, until=task.until_at)
     return task
 
 
@@ -139,10 +114,12 @@ def add_task(room: Room, unit: Unit, *, by: Person, what: str, until_at: datetim
 def finish_task(task: RoomTask, *, by: Person, note: str = "") -> RoomTask:
     """Say that a task of one's unit is done, and what was done; raise Conflict when the room is closed."""
     require(by, access.TAKE_PART, task.unit)
-    said = _clean(note=note)
+    said = clean(note=note)
     _refuse_closed(task.room)
     perform(task, TaskFlow.finish, note=said["note"], by=by, done_at=clock.now())
-    _record("relay.task.finish", task.room, by, task.unit, what=task.what, was_late=task.is_late)
+    if task.note:
+        tell_letters_out(task.room, f"note:{task.pk}", by=by)
+    record("relay.task.finish", task.room, by, task.unit, what=task.what, was_late=task.is_late)
     return task
 
 
@@ -152,7 +129,7 @@ def drop_task(task: RoomTask, *, by: Person) -> RoomTask:
     require(by, access.ROOM, task.room.unit)
     _refuse_closed(task.room)
     perform(task, TaskFlow.drop, by=by, done_at=clock.now())
-    _record("relay.task.drop", task.room, by, task.unit, what=task.what)
+    record("relay.task.drop", task.room, by, task.unit, what=task.what)
     return task
 
 
@@ -161,11 +138,12 @@ def say(room: Room, unit: Unit, *, by: Person, text: str) -> RoomUpdate:
     """Say how a unit stands; raise NotAllowed for who takes no part, Conflict when the room is closed."""
     if not may(by, access.TAKE_PART, unit) and not may(by, access.ROOM, room.unit):
         raise NotAllowed(_("You take no part in this room."))
-    said = _clean(text=text)
+    said = clean(text=text)
     _require(said["text"], "text", _("Say in a sentence how it stands."))
     _refuse_closed(room)
     update = RoomUpdate.objects.create(room=room, unit=unit, text=said["text"], by=by)
-    _record("relay.room.update", room, by, unit, text=concerns.masked(said["text"]))
+    tell_letters_out(room, f"said:{update.pk}", by=by)
+    record("relay.room.update", room, by, unit, text=concerns.masked(said["text"]))
     return update
 
 
@@ -173,10 +151,12 @@ def say(room: Room, unit: Unit, *, by: Person, text: str) -> RoomUpdate:
 def close_room(room: Room, *, by: Person, result: str) -> Room:
     """Close a room with what came of it; what is still to do is marked as not done. Raises Invalid without a result."""
     require(by, access.ROOM, room.unit)
-    said = _clean(result=result)
+    said = clean(result=result)
     _require(said["result"], "result", _("Say what came of it: people read it."))
     now = clock.now()
     perform(room, RoomFlow.close, result=said["result"], closed_by=by, closed_at=now)
     undone = room.tasks.filter(state="open").count()
-    _record("relay.room.close", room, by, was_late=now > room.due_at, undone=undone)
+    room.refresh_from_db()
+    tell_letters_out(room, "result", by=by)
+    record("relay.room.close", room, by, was_late=now > room.due_at, undone=undone)
     return room

@@ -10,6 +10,7 @@ from weiting.core.errors import Conflict, Invalid, NotAllowed
 from weiting.notices.models import Notice
 from weiting.relay import actions, queries
 from weiting.relay.models import Room
+from weiting.relay.spoken import spoken_in
 from weiting.review.tests import make
 from weiting.units.roles import Role
 
@@ -114,6 +115,10 @@ def test_the_public_reads_the_clock_and_afterwards_what_each_did(c):
     page = Client().get(where).content.decode()
     assert "还剩 2 小时" in page and "合闸" not in page
     actions.close_room(room, by=c.hall_editor, result="换了断路器。")
+    chief = make.person("chief")
+    make.member(chief, c.root, Role.SPOKESPERSON)
+    waiting = [(words.key, words.content_hash) for words in spoken_in(room).waiting]
+    actions.let_out(room, waiting, by=chief)
     page = Client().get(where).content.decode()
     assert "合闸，全亮了。" in page and "换了断路器。" in page
     Room.objects.update(is_public=False)
