@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -29,6 +30,8 @@ LONGEST_ANSWER = 60.0
 # What a channel may answer at the most; more is cut off and counts as no answer.
 MOST_BYTES = 2 * 2**20
 UNREACHABLE, BUSY, LONGEST = 30.0, 60.0, 3600.0
+# No table keeps a zero byte or half of a pair of surrogates: what a channel says must not upset what is written of it.
+UNSTORABLE, ESCAPED = re.compile("[\x00\ud800-\udfff]"), re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 @cache
@@ -46,12 +49,25 @@ class Reply:
     headers: Mapping[str, str]
 
     def json(self) -> Any:
-        """Return the body read as JSON, or an empty mapping when it is none."""
+        """Return the body read as JSON, or an empty mapping when it is none; every text in it can be kept."""
         try:
-            return loads(self.body)
+            found = loads(self.body)
+            return _storable(found) if ESCAPED.search(self.body) else found
         except (ValueError, RecursionError):
             # No JSON, no text, or a number longer than any number is.
             return {}
+
+    def text(self) -> str:
+        """Return the body as text that can be kept, of whatever bytes it is."""
+        return UNSTORABLE.sub("\ufffd", self.body.decode("utf-8", "replace"))
+
+
+def _storable(found: Any) -> Any:
+    if isinstance(found, str):
+        return UNSTORABLE.sub("\ufffd", found)
+    if isinstance(found, dict):
+        return {_storable(name): _storable(each) for name, each in found.items()}
+    return [_storable(each) for each in found] if isinstance(found, list) else found
 
 
 class Wire:

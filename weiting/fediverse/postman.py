@@ -59,7 +59,7 @@ class Postman:
             raise TryLater(0.0, str(reply.status))
         if reply.status == 404:
             raise Gone("404")
-        raise Refused(str(reply.status), Action.NOTHING, reply.body[:120].decode("utf-8", "replace"))
+        raise Refused(str(reply.status), Action.NOTHING, reply.text()[:120])
 
     def gone(self, payload: dict[str, Any], targets: list[str]) -> None:
         """Drop the followers that were reached at these inboxes."""

@@ -105,10 +105,13 @@ class Webhook:
         if reply.status in {408, 425}:
             raise TryLater(60, str(reply.status))
         if not 200 <= reply.status < 300:
-            raise Refused(str(reply.status), Action.SETTINGS, reply.body[:200].decode("utf-8", "replace"))
+            raise Refused(str(reply.status), Action.SETTINGS, reply.text()[:200])
         found = reply.json()
         given = found if isinstance(found, dict) else {}
-        return Receipt(str(given.get("id") or key)[:200], str(given.get("url") or "")[:500], clock.now())
+        url = str(given.get("url") or "")
+        # What it names is shown as a link: nothing but an address of the web becomes one.
+        is_address = url.startswith(("https://", "http://"))
+        return Receipt(str(given.get("id") or key)[:200], url[:500] if is_address else "", clock.now())
 
 
 def sign(secret: str, at: int, body: bytes) -> str:

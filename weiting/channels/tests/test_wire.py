@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 
 from weiting.channels import wire as wire_module
-from weiting.channels.ports import InDoubt, Refused, TryLater
+from weiting.channels.adapters.webhook import Webhook
+from weiting.channels.ports import InDoubt, Refused, Rendered, Settings, TryLater
 from weiting.channels.wire import MOST_BYTES, Wire, is_public
 
 
@@ -121,6 +122,15 @@ def test_a_body_that_is_no_json_is_read_without_a_fault(body, serve):
     there = serve(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     with Wire(allow_private=True) as wire:
         wire.call("GET", there, acts=False).json()
+
+
+@pytest.mark.parametrize("mark", ["\\u0000", "\\ud83d", "\\uDE00"])
+def test_what_no_table_keeps_is_taken_out_of_an_answer_and_the_rest_stays(mark, serve):
+    body = b'{"id": "a%sb", "%s": [{"c": "\\ud83d\\ude00"}, 5]}' % (mark.encode(), mark.encode())
+    there = serve(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    with Wire(allow_private=True) as wire:
+        said = wire.call("GET", there, acts=False).json()
+    assert said == {"id": "a\ufffdb", "\ufffd": [{"c": "😀"}, 5]}
 
 
 @pytest.fixture
@@ -283,3 +293,23 @@ def test_no_way_of_writing_an_address_leads_into_the_own_network(url):
     with Wire() as wire, pytest.raises(Refused) as refused:
         wire.call("POST", url, acts=True)
     assert refused.value.code == "bad_address"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 No\r\nContent-Length: 4\r\n\r\na\x00bc",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 43\r\n\r\n{"id": "a\\u0000bc", "url": "javascript:x()"}',
+        b'HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{"id": ["a\\ud800bc"], "url": [{}]}',
+    ],
+)
+def test_whatever_a_receiver_answers_can_be_written_down_and_leads_nowhere(answer, serve):
+    with Wire(allow_private=True) as wire:
+        hook = Webhook(Settings(serve(answer), {}, {"secret": "s"}), wire)
+        try:
+            given = hook.send(Rendered("x", {"title": "x"}), "key")
+            said = given.external_id + given.url
+            assert not given.url
+        except Refused as refused:
+            said = refused.why
+    assert "\x00" not in said and said.encode()
