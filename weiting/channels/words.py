@@ -104,10 +104,11 @@ def name_of(kind: str) -> str:
         return kind
 
 
-def need(action: str, code: str = "", kind: str = "") -> str:
+def need(action: str, code: str = "", kind: str = "", act: str = "send") -> str:
     """Return what a person has to do, as a sentence; "" when nothing is needed.
 
-    `action` is a value of `ports.Action`, or "decide"; `code` and `kind` make it more exact where there is more to say.
+    `action` is a value of `ports.Action`, or "decide"; `code`, `kind` and what was to be done there (`act`) make it
+    more exact where there is more to say.
     """
     if not action:
         return ""
@@ -117,6 +118,8 @@ def need(action: str, code: str = "", kind: str = "") -> str:
         return _(
             "Put the new key or token into the settings of the connection; what waits then goes out by itself."
         )
+    if action == Action.BY_HAND and act == "withdraw":
+        return _("Take it down there by hand, then say here that it is gone.")
     if action == Action.SETTINGS and code == "40164":
         return _(
             "Put the address of this machine on the white list of the platform; what waits then goes out."

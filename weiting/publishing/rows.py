@@ -76,7 +76,9 @@ class Row:
         """Say what a person has to do; "" when nothing."""
         found = self.delivery
         if self.stopped:
-            return words.need(found.needs, found.code, self.kind) or _("Send it again, or leave it.")
+            return words.need(found.needs, found.code, self.kind, found.act) or _(
+                "Send it again, or leave it."
+            )
         line = found.connection
         if line.needs and found.state in WAITING:
             return words.need(line.needs, line.needs_code, self.kind)

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from weiting.sandbox.page import framed, linked
 from weiting.sandbox.state import Call, Channel, Reply
 
 # The library writes down every line of each conversation, addresses included.
@@ -76,7 +77,7 @@ class Mailbox(Channel):
         to, number, *part = [*map(unquote, call.path.strip("/").split("/")), "", ""][:3]
         rows = self.letters.get(to, [])
         if not to:
-            return 200, self._page("Mailboxes", self._boxes())
+            return 200, self._page("收件箱", self._boxes())
         if not number:
             return 200, self._page(to, _list(to, rows))
         if not number.isdigit() or not 0 < int(number) <= len(rows):
@@ -88,19 +89,16 @@ class Mailbox(Channel):
 
     def _boxes(self) -> str:
         items = "".join(
-            f'<li><a href="/mail/{quote(to)}/">{escape(to)}</a> ({len(rows)})</li>'
+            f'<li><a href="/mail/{quote(to)}/">{escape(to)}</a> <small>{len(rows)} 封</small></li>'
             for to, rows in sorted(self.letters.items())
         )
-        return f"<p>The server listens at 127.0.0.1:{self.port}.</p><ul>{items}</ul>"
+        found = (
+            f"<ul>{items}</ul>" if items else "<p class=empty>还没有信。订阅、验证、简报寄出后在这里看。</p>"
+        )
+        return f"{found}<p class=soft>假邮件服务器在 127.0.0.1:{self.port} 收信。</p>"
 
     def _page(self, title: str, body: str) -> bytes:
-        return (
-            '<!doctype html><html lang="zh-Hans"><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            f"<title>{escape(title)}</title><style>body{{font:16px/1.6 sans-serif;margin:1rem;max-width:44rem}}"
-            "iframe{width:100%;height:26rem;border:1px solid #ccc}pre{white-space:pre-wrap;word-break:break-word}"
-            f"dt{{float:left;width:5rem;color:#555}}</style><h1>{escape(title)}</h1>{body}</html>"
-        ).encode()
+        return framed(title, f'<main class="one">{body}</main>', sub="假邮箱：信只到这台机器。").encode()
 
 
 class Handler:
@@ -176,13 +174,13 @@ def _list(to: str, rows: list[EmailMessage]) -> str:
         f"<small>{escape(str(each['From']))}</small></li>"
         for number, each in enumerate(rows, 1)
     ]
-    return f"<ol reversed>{''.join(reversed(items))}</ol>" if items else "<p>Empty.</p>"
+    return f"<ol reversed>{''.join(reversed(items))}</ol>" if items else "<p class=empty>还没有信。</p>"
 
 
 def _letter(path: str, letter: EmailMessage) -> str:
     facts = "".join(
-        f"<dt>{name}</dt><dd>{escape(str(letter[name]))}</dd>"
-        for name in ("From", "To", "Date", "List-Id")
+        f"<dt>{words}</dt><dd>{escape(str(letter[name]))}</dd>"
+        for name, words in (("From", "发件人"), ("To", "收件人"), ("Date", "时间"), ("List-Id", "邮件列表"))
         if letter[name]
     )
     way = LINK.search(str(letter["List-Unsubscribe"] or ""))
@@ -193,8 +191,8 @@ def _letter(path: str, letter: EmailMessage) -> str:
             f'<form method="post" action="{escape(way[0])}"><input type="hidden" name="List-Unsubscribe" '
             'value="One-Click"><button>退订 / Unsubscribe</button></form>'
         )
-    words = LINK.sub(lambda m: f'<a href="{m[0]}">{m[0]}</a>', escape(_part(letter, "plain"), quote=False))
+    words = linked(escape(_part(letter, "plain"), quote=False))
     return (
         f"<dl>{facts}</dl>{button}<iframe title='HTML' src='/mail{escape(path.rstrip('/'))}/body'></iframe>"
-        f"<h2>text/plain</h2><pre>{words}</pre>"
+        f"<h2>纯文字</h2><pre>{words}</pre>"
     )

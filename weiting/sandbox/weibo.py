@@ -42,6 +42,8 @@ class Weibo(Platform):
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
     codes_given: dict[str, tuple[str, str]] = field(default_factory=dict)
     lasts: float = A_MONTH
+    # Tokens given out here that were made to end before their time.
+    ended: set[str] = field(default_factory=set)
     # What people wrote under texts and about accounts: by account.
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     mentions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -106,11 +108,16 @@ class Weibo(Platform):
         for each in (self.comments, self.mentions, self.gone, self.spent, self.limits):
             each.clear()
 
+    def expire(self, accounts: set[str]) -> None:
+        """Have the tokens these accounts hold now be over; one that is fetched afterwards is good."""
+        super().expire(accounts)
+        self.ended = {token for token, (account, _until) in self.tokens.items() if account in accounts}
+
     def account_of(self, token: str, now: float) -> tuple[str, bool]:
         """Return whose a token is, "" when nobody's, and whether it still holds."""
         if token in self.tokens:
             account, until = self.tokens[token]
-            return account, now < until and not self.is_expired
+            return account, now < until and token not in self.ended and not self.is_expired
         account = token.removeprefix("token-") if token.startswith("token-") else ""
         return account, account not in self.expired and not self.is_expired
 
@@ -222,6 +229,7 @@ def _token(channel: Weibo, path: str, given: dict[str, str], now: float) -> Repl
         return _wrong(21325, "invalid_grant", path)
     token = f"2.00{next(channel._numbers):06}{account}"
     channel.tokens[token] = (account, now + channel.lasts)
+    channel.expired.discard(account)
     lasts = int(channel.lasts)
     return 200, {
         "access_token": token,

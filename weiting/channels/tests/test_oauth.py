@@ -154,3 +154,17 @@ def test_the_end_of_a_token_that_was_pasted_is_learnt_from_the_platform_once(c, 
     assert oauth.learn_ends() == 0 and wire.asked == [], "one is known, the other has no token"
     other.refresh_from_db()
     assert other.expires_at is None
+
+
+def test_a_token_of_the_fake_weibo_can_be_ended_and_a_new_one_is_good(c, wire, freeze):
+    line, fake = account(c), wire.fake
+    assert isinstance(fake, Weibo)
+    now = clock.now().timestamp()
+    oauth.finish(signed_in(wire, oauth.begin(line, c.hall_editor, BACK)), c.hall_editor)
+    (first,) = fake.tokens
+    fake.expire({"7"})
+    assert fake.account_of(first, now) == ("7", False)
+    oauth.finish(signed_in(wire, oauth.begin(line, c.hall_editor, BACK)), c.hall_editor)
+    (second,) = set(fake.tokens) - {first}
+    assert fake.account_of(second, now) == ("7", True) and fake.account_of(first, now) == ("7", False)
+    assert not fake.expired
