@@ -45,23 +45,28 @@ def unpack(cursor: str) -> tuple[datetime, int] | None:
     return parsed, pk
 
 
+def from_cursor(rows: QuerySet[M], *, by: str, cursor: str = "") -> QuerySet[M]:
+    """Order rows newest first by a time column and the primary key, and leave out those up to the cursor."""
+    at = unpack(cursor) if cursor else None
+    ordered = rows.order_by(f"-{by}", "-pk")
+    if at is None:
+        return ordered
+    # The tuple comparison lets PostgreSQL walk the (time, id) index instead of filtering.
+    moment, pk = at
+    return ordered.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, "pk__gte": pk})
+
+
 def keyset(rows: QuerySet[M], *, by: str, cursor: str = "", size: int = 20) -> Page[M]:
     """Page a queryset newest first by a time column and the primary key.
 
     A cursor that is not ours is treated as none: the reader gets the first page, not an error.
     """
-    at = unpack(cursor) if cursor else None
-    ordered = rows.order_by(f"-{by}", "-pk")
-    if at is not None:
-        # The tuple comparison lets PostgreSQL walk the (time, id) index instead of filtering.
-        moment, pk = at
-        ordered = ordered.filter(**{f"{by}__lte": moment}).exclude(**{by: moment, "pk__gte": pk})
-    found = list(ordered[: size + 1])
+    found = list(from_cursor(rows, by=by, cursor=cursor)[: size + 1])
     more = len(found) > size
     found = found[:size]
     last = found[-1] if found else None
     return Page(
         rows=found,
         next_cursor=pack(getattr(last, by), last.pk) if more and last is not None else "",
-        is_first=at is None,
+        is_first=not cursor or unpack(cursor) is None,
     )

@@ -78,7 +78,7 @@ def entry_of(post: Post) -> Entry:
         title=live.title,
         html=html,
         summary=live.summary or plain(live.body)[:140],
-        author=post.unit.short_name,
+        author="、".join(filter(None, (post.unit.short_name, getattr(post, "signed_names", "")))),
         published=post.published_at,
         updated=max(filter(None, (post.published_at, post.corrected_at))),
         tags=[

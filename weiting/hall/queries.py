@@ -224,12 +224,15 @@ class Record:
 
 
 def record_of(unit: Unit) -> Record:
-    """Compute a unit's record."""
+    """Compute a unit's record; what it signed together with others counts as what it said."""
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT count(*), count(*) FILTER (WHERE purpose = 'response'),
+            SELECT count(*) + (SELECT count(*) FROM posts_post j
+                WHERE j.state IN ('published', 'expired') AND NOT (j.signers = '{}') AND j.signers && %(units)s::bigint[]
+                  AND j.published_at >= %(month)s),
+              count(*) FILTER (WHERE purpose = 'response'),
               (SELECT count(*) FROM posts_correction c JOIN posts_post p ON p.id = c.post_id
                 WHERE p.unit_id = %(unit)s AND c.state = 'published' AND c.published_at >= %(year)s),
               (SELECT array[count(*) FILTER (WHERE f.state = 'open'),
@@ -243,6 +246,7 @@ def record_of(unit: Unit) -> Record:
             """,
             {
                 "unit": unit.pk,
+                "units": [unit.pk],
                 "now": now,
                 "month": now - timedelta(days=30),
                 "year": now - timedelta(days=365),

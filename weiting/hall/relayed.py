@@ -12,8 +12,18 @@ def mark_relays(posts: Collection[Post]) -> None:
     too (`post.signed_by`).
     """
     found = relay.marks(posts)
+    for post in posts:
+        post.relay = found.get(post.pk)  # type: ignore[attr-defined]
+    mark_signers(posts)
+
+
+def mark_signers(posts: Collection[Post]) -> None:
+    """Put beside posts which units sign them together with their own (`post.signed_by`), and those by name
+    (`post.signed_names`).
+    """
     signing = {pk for post in posts for pk in post.signers}
     units = Unit.objects.in_bulk(signing) if signing else {}
     for post in posts:
-        post.relay = found.get(post.pk)  # type: ignore[attr-defined]
-        post.signed_by = [units[pk] for pk in post.signers if pk in units]  # type: ignore[attr-defined]
+        signed_by = [units[pk] for pk in post.signers if pk in units]
+        post.signed_by = signed_by  # type: ignore[attr-defined]
+        post.signed_names = "、".join(unit.short_name for unit in signed_by)  # type: ignore[attr-defined]

@@ -174,6 +174,13 @@ class Post(models.Model):
                 condition=models.Q(state__in=["published", "expired"]),
                 name="posts_public_purpose",
             ),
+            # Few are signed by several: whoever signs finds them here, whatever the number of all others.
+            GinIndex(
+                fields=["signers"],
+                condition=models.Q(state__in=["published", "expired"]) & ~models.Q(signers=[]),
+                name="posts_public_signers",
+                fastupdate=False,
+            ),
             models.Index(
                 fields=["-corrected_at"],
                 condition=models.Q(corrected_at__isnull=False),

@@ -240,7 +240,8 @@ def once_each(posts: QuerySet[Post], unit_ids: Collection[int] | None) -> QueryS
     earlier = Ask.objects.filter(
         call__post=OuterRef("call__post"), unit__in=ids, post__state__in=LISTED, post__lt=OuterRef("post")
     ).order_by()
-    repeats = mine.filter(Q(call__post__unit__in=ids, call__post__state__in=LISTED) | Exists(earlier))
+    theirs = Q(call__post__unit__in=ids) | Q(call__post__signers__overlap=ids)
+    repeats = mine.filter(Q(theirs, call__post__state__in=LISTED) | Exists(earlier))
     return posts.filter(~Exists(repeats))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from weiting.hall import feeds, queries
 from weiting.hall.frame import absolute, kept_query, typed
+from weiting.hall.relayed import mark_signers
 from weiting.hall.shown import hall_page, shows
 from weiting.hall.views.common import TABS, chosen_tab, once_each, tabs
 from weiting.posts import queries as posts
@@ -123,6 +124,7 @@ def feed(request: HttpRequest, of: str, format: str, **which: str) -> HttpRespon
     """Answer with the feed of a list in one of three forms."""
     source = SOURCES[of](request, **which)  # type: ignore[operator]
     shows(request, *source.tags)
+    mark_signers(source.posts)
     made = feeds.Feed(
         title=source.title,
         about=source.about,

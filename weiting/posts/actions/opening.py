@@ -22,9 +22,11 @@ AT_ONCE = 200
 
 def search_parts(post: Post, live: Revision, topics: Sequence[str]) -> dict[str, str]:
     """Return what search knows of a post by weight: title A, shelves B, summary C, text D."""
+    signing = Unit.objects.filter(pk__in=post.signers).order_by("pk") if post.signers else []
     shelves = [
         post.unit.name,
         post.unit.short_name,
+        *(name for unit in signing for name in (unit.name, unit.short_name)),
         post.column.name if post.column else "",
         *topics,
     ]
@@ -46,7 +48,7 @@ def search_document(post: Post, live: Revision, topics: Sequence[str]) -> str:
 
 def tags_of(post: Post) -> list[str]:
     """Name everything that shows this post: what a page store must drop when it changes."""
-    tags = ["posts", f"post:{post.pk}", f"unit:{post.unit_id}"]
+    tags = ["posts", f"post:{post.pk}", f"unit:{post.unit_id}", *(f"unit:{pk}" for pk in post.signers)]
     if post.column_id:
         tags.append(f"column:{post.column_id}")
     tags += [f"topic:{pk}" for pk in post.topic_places.values_list("topic_id", flat=True)]
@@ -82,7 +84,8 @@ def became_public(post: Post) -> None:
         Column.objects.filter(pk=post.column_id).exclude(last_post_at__gte=post.published_at).update(
             last_post_at=post.published_at
         )
-    note_spoke(post.unit_id, post.published_at)
+    for unit_id in (post.unit_id, *post.signers):
+        note_spoke(unit_id, post.published_at)
     finish_by(post)
     jobs.announce(*tags_of(post))
 

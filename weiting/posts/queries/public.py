@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from weiting.core.errors import NotFound
-from weiting.core.paging import Page, keyset
+from weiting.core.paging import Page, from_cursor, keyset
 from weiting.posts.flow import LISTED, PUBLIC, CorrectionState, FollowUpState, IssueState, PostState
 from weiting.posts.models import (
     Column,
@@ -90,13 +90,12 @@ def timeline(
 ) -> Page[Post]:
     """Return one page of public posts, newest first; every filter has its own index.
 
-    `narrow` leaves out what a caller knows to be said already.
+    Of units also what they signed together with others. `narrow` leaves out what a caller knows to be said already.
     """
     posts = public_posts(with_expired=with_expired)
     if narrow is not None:
         posts = narrow(posts)
     asked = {
-        "unit_id__in": unit_ids,
         "column": column,
         "klass": klass or None,
         "purpose": purpose or None,
@@ -106,8 +105,24 @@ def timeline(
     wanted: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if topic is not None:
         wanted["state__in"] = LISTED if with_expired else {PostState.PUBLISHED}
+        wanted |= {} if unit_ids is None else {"unit_id__in": unit_ids}
         return _topic_timeline(topic, posts, wanted, cursor, size)
+    if unit_ids is not None:
+        return _unit_timeline(list(unit_ids), posts.filter(**wanted), cursor, size)
     return keyset(posts.filter(**wanted), by="published_at", cursor=cursor, size=size)
+
+
+# Written as its index is: only then may PostgreSQL use it.
+JOINT = ~Q(signers=[])
+
+
+def _unit_timeline(unit_ids: list[int], posts: QuerySet[Post], cursor: str, size: int) -> Page[Post]:
+    """Walk along what units wrote and what they signed, each by its own index and no further than the page is long."""
+    few = from_cursor(posts, by="published_at", cursor=cursor)
+    wrote = few.filter(unit_id__in=unit_ids).values("pk")[: size + 1]
+    signed = few.filter(JOINT, signers__overlap=unit_ids).values("pk")[: size + 1]
+    # One row for a text that several of them signed.
+    return keyset(posts.filter(pk__in=wrote.union(signed)), by="published_at", cursor=cursor, size=size)
 
 
 def _topic_timeline(

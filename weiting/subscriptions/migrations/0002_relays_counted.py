@@ -4,21 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0005_no_warned_of'),
-        ('posts', '0007_signers'),
-        ('subscriptions', '0001_initial'),
+        ("channels", "0005_no_warned_of"),
+        ("posts", "0007_signers"),
+        ("subscriptions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bulletin',
-            name='counts',
+            model_name="bulletin",
+            name="counts",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(condition=models.Q(('counts', True)), fields=['created_at'], name='subscriptions_bulletin_counts'),
+            model_name="bulletin",
+            index=models.Index(
+                condition=models.Q(("counts", True)),
+                fields=["created_at"],
+                name="subscriptions_bulletin_counts",
+            ),
         ),
     ]
