@@ -110,6 +110,7 @@ UNIT = "SELECT public_id FROM units_unit WHERE slug = 'gongshui'"
 PERSON = "SELECT public_id FROM accounts_person WHERE username = 'zhaoli'"
 ACCOUNT = newest("units_account", where=f"state = 'open' AND {WATER}")
 CHANNEL = newest("channels_connection", where="kind = 'weibo'")
+WECHAT = newest("channels_connection", where="kind = 'wechat'")
 EDITOR, CHIEF, ADMIN = "chenyan", "linzhiqiu", "zhuolin"
 
 DESK: dict[str, Sample] = {
@@ -197,6 +198,9 @@ DESK: dict[str, Sample] = {
     "channel_rest": Sample((CHANNEL,), who=CHIEF),
     "channel_owner": Sample((CHANNEL,), who=CHIEF),
     "channel_archive": Sample((newest("channels_connection", where="kind = 'historic'"),), who=CHIEF),
+    "channel_plan": Sample((WECHAT,), who=CHIEF),
+    "channel_menu": Sample((WECHAT,), who=CHIEF),
+    "channel_answers": Sample((WECHAT,), who=CHIEF),
     "relays": Sample(who=CHIEF),
     "relay_new": Sample(who=CHIEF),
     "relay_groups": Sample(who=CHIEF),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from weiting.accounts.models import Person
 from weiting.channels import actions as channels
+from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.desk import permissions
 from weiting.media import actions as media
@@ -127,6 +128,10 @@ class Sample:
             c.water, by=c.hall_editor, title=f"井盖{WORD}"[:100], units=[c.water], what=f"先围起来{SECRET}"
         )
         issue = self.names["issue"]
+        # Without an AppID nothing is asked of a platform.
+        wechat = Connection.objects.create(unit=c.water, kind="wechat", name=f"公众号{WORD}"[:80], state="planned")
+        for name in ("channel_plan", "channel_menu", "channel_answers"):
+            self.names[name] = {"public_id": wechat.public_id}
         self.names |= {
             "channel": {"public_id": screen.public_id},
             "delivery": {"public_id": sent.public_id},

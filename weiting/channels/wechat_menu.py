@@ -75,18 +75,23 @@ def mark_of(buttons: Sequence[Button]) -> str:
 def every(buttons: Sequence[Button]) -> Iterator[Button]:
     """Yield the buttons that lead somewhere, in order."""
     for each in buttons:
-        yield from every(each.below) if each.kind == HOLDS else (each,)
+        yield from every(each.below) if each.below else (each,)
 
 
 def is_official(url: str) -> bool:
-    """Say whether an address is encrypted and on this hall's domain, a government's, or WeChat's own articles."""
+    """Say whether an address is this hall's, or encrypted and a government's or one of WeChat's own articles."""
+    hall = settings.PUBLIC_URL.rstrip("/")
+    if url == hall or url.startswith((f"{hall}/", f"{hall}?")):
+        return True
     try:
         said = urlsplit(url)
         host = (said.hostname or "").casefold()
     except ValueError:
         return False
-    own = (urlsplit(settings.PUBLIC_URL).hostname or "", *OFFICIAL)
-    return said.scheme == "https" and any(host == each or host.endswith(f".{each}") for each in own if each)
+    own = urlsplit(hall).hostname or ""
+    return said.scheme == "https" and any(
+        host == each or host.endswith(f".{each}") for each in (own, *OFFICIAL) if each
+    )
 
 
 def menu(buttons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -102,7 +102,10 @@ def _checked_button(button: Button, at: str, problems: Problems) -> Button:
         sentence = _("%(used)s bytes, and WeChat takes %(most)s: at most %(letters)s Chinese letters.")
         facts = {"used": len(name.encode()), "most": most, "letters": most // 3}
         _problem(problems, f"{at}.name", sentence % facts)
-    if button.kind == HOLDS and not is_below:
+    if (button.kind == HOLDS or button.below) and not is_below:
+        if button.at:
+            sentence = _("It holds buttons below it, so it does nothing itself: empty this, or those below.")
+            _problem(problems, f"{at}.at", sentence)
         if not 1 <= len(button.below) <= wechat_menu.BELOW:
             sentence = _("Put 1 to %(n)s buttons below it, or choose what it does itself.")
             _problem(problems, f"{at}.kind", sentence % {"n": wechat_menu.BELOW})

@@ -1,7 +1,8 @@
-"""Connects the city's units to fake channels, and lays their newest texts down to be sent there."""
+"""Connects the city's units to fake channels, with answers and menus, and lays their newest texts down to be sent."""
 
 from datetime import timedelta
 
+from weiting import jobs
 from weiting.accounts.models import Person
 from weiting.channels import actions as channels
 from weiting.channels.actions.archiving import bring_archive
@@ -10,7 +11,7 @@ from weiting.channels.kinds import kind_of
 from weiting.channels.models import Connection
 from weiting.channels.opening import SANDBOX
 from weiting.core import clock
-from weiting.demo.content.channels import ARCHIVE, CHANNELS, WAITING, Channel
+from weiting.demo.content.channels import ANSWERS, ARCHIVE, CHANNELS, WAITING, Channel
 from weiting.demo.content.people import editor_of
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import at
@@ -36,6 +37,8 @@ def connect(city: City) -> None:
         newest = Post.objects.filter(unit=city.units[unit], state="published", live__isnull=False)
         for post in reversed(newest.select_related("live").order_by("-published_at", "-pk")[:count]):
             lay_down(_release_of(post), made[unit])
+    # The fakes start after the city is there.
+    jobs.defer("demo.menus")
 
 
 def _bring_archive(city: City) -> None:
@@ -84,9 +87,10 @@ def _set(made: Connection, seed: Channel, by: Person) -> None:
     values = {
         # Any key will do: the fake lets whoever asks be authorised.
         "weibo": {"uid": seed.unit, "ip": "127.0.0.1", "app_key": "1234567890"},
-        "wechat": {"appid": f"wx{seed.unit}", "kind": "subscription", "ip": "127.0.0.1"},
+        "wechat": {"appid": f"wx{seed.unit}", "kind": seed.sends or "subscription", "ip": "127.0.0.1",
+                   **({"way": "mass"} if seed.sends else {})},
         "activitypub": {"handle": seed.unit},
-    }.get(seed.kind, {})
+    }.get(seed.kind, {})  # fmt: skip
     secrets = {
         "weibo": {"token": f"token-{seed.unit}", "app_secret": SECRET},
         "wechat": {"secret": SECRET},
@@ -96,3 +100,6 @@ def _set(made: Connection, seed: Channel, by: Person) -> None:
         seed.kind, f"{SANDBOX}{seed.kind}" if seed.kind in {"weibo", "wechat"} else ""
     )
     channels.save_connection(made, by=by, base=base, values=values, secrets_given=secrets)
+    if seed.kind == "wechat":
+        for word, answer in ANSWERS[seed.unit]:
+            channels.save_answer(made, word, answer, by=by)

@@ -1,8 +1,8 @@
-"""Addresses of channels: the board of connections, one of them, its acts; putting texts there by hand."""
+"""Addresses of channels: the board of connections, one of them, its acts, what is WeChat's own; texts by hand."""
 
 from django.urls import URLPattern, path
 
-from weiting.desk.views import by_hand, connection_acts, connections
+from weiting.desk.views import by_hand, connection_acts, connections, wechat
 
 urlpatterns: list[URLPattern] = [
     path("channels/", connections.connections, name="channels"),
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("channels/<slug:public_id>/close/", connection_acts.close, name="channel_close"),
     path("channels/<slug:public_id>/export/", connection_acts.export, name="channel_export"),
     path("channels/<slug:public_id>/archive/", connections.archive, name="channel_archive"),
+    path("channels/<slug:public_id>/plan/", wechat.plan, name="channel_plan"),
+    path("channels/<slug:public_id>/menu/", wechat.menu, name="channel_menu"),
+    path("channels/<slug:public_id>/answers/", wechat.answers, name="channel_answers"),
     path("deliveries/<slug:public_id>/by-hand/", by_hand.by_hand, name="by_hand"),
     path("deliveries/<slug:public_id>/by-hand/pack.zip", by_hand.pack, name="by_hand_pack"),
 ]
