@@ -1,12 +1,18 @@
 """The addresses of our accounts and texts as others see them, and what an address of ours stands for."""
 
 import re
+from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 HALL = "hall.actor"
+# A host as machines write it, with a port that is not the usual one: nobody is to have a second name.
+HOST = re.compile(
+    r"(?:\[[0-9a-f:.]+\]|[a-z0-9_\-]{1,63}(?:\.[a-z0-9_\-]{1,63})*)(?::[1-9]\d{0,4})?", re.ASCII
+)
+USUAL = {"http": 80, "https": 443}
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.\-]{0,58}[a-z0-9])?")
 
 
@@ -21,13 +27,28 @@ def domain() -> str:
 
 
 def host_of(uri: str) -> str:
-    """Return the host (and port) of an address, in small letters; "" when it is no address of the web."""
+    """Return the host (and port) of an address, in small letters; "" when it is no address of the web.
+
+    One host has one name only: by a port, a dot or letters that make no difference whoever is shut out would come back.
+    """
     try:
         parts = urlsplit(uri)
+        is_usual = parts.port == USUAL.get(parts.scheme, parts.port)
     except ValueError:
         return ""
-    is_host = parts.netloc.isprintable() and not set("@ \\") & set(parts.netloc)
-    return parts.netloc.lower() if parts.scheme in {"http", "https"} and is_host else ""
+    found = parts.netloc.lower()
+    is_host = HOST.fullmatch(found) is not None and len(found) <= 255 and uri.isprintable()
+    return found if is_host and parts.scheme in USUAL and not (is_usual and parts.port) else ""
+
+
+def host_typed(typed: str) -> str:
+    """Return a host that somebody typed as machines write it, also one with a Chinese name; "" when it is none."""
+    name, colon, port = normalize("NFKC", typed).replace("。", ".").partition(":")
+    try:
+        found = f"{name.encode('idna').decode()}{colon}{port}"
+    except UnicodeError:
+        return ""
+    return host_of(f"https://{found}/") if "/" not in found else ""
 
 
 def is_ours(uri: str) -> bool:

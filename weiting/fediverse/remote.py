@@ -1,11 +1,13 @@
 """Reads accounts and texts of other servers: signed as the hall, bounded, never from inside the own network."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
@@ -28,6 +30,8 @@ FAILED_FOR = 60.0
 MOST_REDIRECTS = 2
 
 _asking = threading.BoundedSemaphore(AT_ONCE)
+# Signs that take no room: copied along, and not meant.
+UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 # Which addresses just could not be read: whoever floods us with unknown names makes us ask once.
 _failed = Kept(2000)
 
@@ -78,7 +82,8 @@ def object_at(uri: str, wire: Wire, by: Actor) -> dict[str, Any]:
 
 
 def _object_at(uri: str, wire: Wire, by: Actor, *, is_again: bool = False) -> dict[str, Any]:
-    reply = _fetch(uri.partition("#")[0], wire, by)
+    # Only its own host may show it: one that leads elsewhere would lend its name to whoever is behind that.
+    reply = _fetch(uri.partition("#")[0], wire, by, within=addresses.host_of(uri))
     kind = reply.headers.get("content-type", "")
     if reply.status in {404, 410}:
         raise Unknown(f"{uri} is gone", is_gone=True)
@@ -100,11 +105,13 @@ def _object_at(uri: str, wire: Wire, by: Actor, *, is_again: bool = False) -> di
     return found
 
 
-def _fetch(url: str, wire: Wire, by: Actor | None, accept: str = ACCEPT) -> Reply:
+def _fetch(url: str, wire: Wire, by: Actor | None, accept: str = ACCEPT, *, within: str = "") -> Reply:
     for _again in range(MOST_REDIRECTS + 1):
         may_be_plain = settings.CHANNELS_PRIVATE and url.startswith("http://")
         if not (url.startswith("https://") or may_be_plain) or not addresses.host_of(url):
             raise Unknown(f"{url[:100]} is no address that is read")
+        if within and addresses.host_of(url) != within:
+            raise Unknown(f"it leads from {within} to another host")
         headers = {"Accept": accept}
         if by is not None:
             number = addresses.key_id(by.handle, by.key_number)
@@ -147,9 +154,15 @@ def _account(found: dict[str, Any], key: dict[str, Any]) -> Account:
     host = addresses.host_of(uri)
     endpoints = found.get("endpoints")
     shared = reading.uri_of(endpoints.get("sharedInbox")) if isinstance(endpoints, dict) else ""
+    handle, written = found.get("preferredUsername", ""), key.get("publicKeyPem", "")
+    # What nobody could read or keep is no name and no key.
+    if not isinstance(handle, str) or not handle.isprintable():
+        raise Unknown(f"{uri} has no name that can be read")
+    if not isinstance(written, str) or "\x00" in written:
+        raise Unknown(f"{uri} has no key")
     made = Account(
-        uri, host, str(found.get("preferredUsername", ""))[:100], reading.uri_of(found.get("inbox")), shared,
-        reading.uri_of(key.get("id")), str(key.get("publicKeyPem", ""))[:10_000],
+        uri, host, handle[:100], reading.uri_of(found.get("inbox")), shared, reading.uri_of(key.get("id")),
+        written[:10_000],
     )  # fmt: skip
     # Nobody may have us deliver to, or believe the key of, another host.
     for each in (made.inbox, made.key_id, *([shared] if shared else [])):
@@ -166,8 +179,10 @@ def _account(found: dict[str, Any], key: dict[str, Any]) -> Account:
 
 def find(address: str, wire: Wire, by: Actor) -> Account:
     """Return the account of "@handle@host"; raise Invalid for another form, Unavailable when it is not found."""
-    handle, _at, host = address.strip().removeprefix("@").rpartition("@")
-    if not handle or not addresses.host_of(f"https://{host}/") or "/" in host:
+    typed = UNSEEN.sub("", normalize("NFKC", address)).strip()
+    handle, _at, named = typed.removeprefix("@").rpartition("@")
+    host = addresses.host_typed(named)
+    if not handle or not host or not handle.isprintable() or set("@/") & set(handle):
         sentence = _("Write the account as in @name@server.example.")
         raise Invalid(sentence, fields={"address": [sentence]})
     url = f"{_scheme(host)}://{host}/.well-known/webfinger?resource={quote(f'acct:{handle}@{host}')}"

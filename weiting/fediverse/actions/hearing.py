@@ -16,8 +16,8 @@ from weiting import jobs
 from weiting.channels import vault
 from weiting.core import clock
 from weiting.core.flow import perform
-from weiting.fediverse import addresses, documents, reading
-from weiting.fediverse.actions.knowing import forget_peer
+from weiting.fediverse import addresses, documents, pacing, reading
+from weiting.fediverse.actions.knowing import doubt_peer, forget_peer
 from weiting.fediverse.actions.sending import inbox_of, send_to
 from weiting.fediverse.flow import FollowFlow, FollowState
 from weiting.fediverse.models import (
@@ -29,6 +29,7 @@ from weiting.fediverse.models import (
     Peer,
     Reaction,
     Received,
+    Seen,
 )
 from weiting.fediverse.queries import is_over
 
@@ -36,6 +37,7 @@ Thing = dict[str, Any]
 TAG = "heard"
 # New followers of one host within this time; more are asked to come again later.
 FLOOD, FLOOD_IN = 120, timedelta(minutes=10)
+COSTS = {"Follow", "Create", "Update", "Flag"}
 WORDS = {"Note", "Article", "Question", "Page", "Video", "Event", "Image", "Audio"}
 
 
@@ -70,6 +72,9 @@ def take(came: Came, signature: bytes) -> str:
             return "replayed"
         if not _is_first(reading.uri_of(came.activity.get("id")).encode()):
             return "repeated"
+        # Nobody is kept from leaving or from taking back; what has us keep or answer something is bounded.
+        if came.kind in COSTS and pacing.is_too_often(came.peer.host):
+            raise Flood
         does = DOES.get(came.kind)
         return "taken" if does is not None and does(came) else "ignored"
 
@@ -82,6 +87,11 @@ def _is_first(what: bytes) -> bool:
             [sha256(what).hexdigest(), clock.now()],
         )
         return cursor.rowcount == 1
+
+
+def _came_before(what: str) -> bool:
+    """Say whether something was taken back before it came: servers do not keep the order."""
+    return Seen.objects.filter(digest=sha256(what.encode()).hexdigest()).exists()
 
 
 def _digest(*what: str) -> str:
@@ -108,6 +118,8 @@ def _follow(came: Came) -> bool:
     if actor is None:
         return False
     peer, uri = came.peer, reading.uri_of(came.activity.get("id"))
+    if _came_before(f"undone:{peer.uri}\n{uri}"):
+        return False
     recent = Follower.objects.filter(host=peer.host, since__gte=clock.now() - FLOOD_IN)
     is_known = Follower.objects.filter(actor=actor, uri=peer.uri).exists()
     if not is_known and recent.count() >= FLOOD:
@@ -131,13 +143,17 @@ def _undo(came: Came) -> bool:
     kind = reading.kind_of(thing) if isinstance(thing, dict) else ""
     if kind in {"Like", "Announce"}:
         return _react(came, reading.uri_of(thing.get("object")), kind, is_undone=True)
-    mine = Follower.objects.filter(uri=came.peer.uri)
+    uri, mine = reading.uri_of(thing), Follower.objects.filter(uri=came.peer.uri)
     if kind == "Follow":
         actor = _ours(reading.uri_of(thing.get("object")))
-        return actor is not None and bool(mine.filter(actor=actor).delete()[0])
-    # Only its address is given: it may be that of a Follow.
-    uri = reading.uri_of(thing)
-    return bool(uri and mine.filter(follow_id=uri).delete()[0])
+        mine = mine.filter(actor=actor) if actor is not None else mine.none()
+    else:
+        # Only its address is given: it may be that of a Follow.
+        mine = mine.filter(follow_id=uri) if uri else mine.none()
+    gone = mine.delete()[0]
+    if uri and not gone:
+        _is_first(f"undone:{came.peer.uri}\n{uri}".encode())
+    return bool(gone)
 
 
 def _answer(came: Came) -> bool:
@@ -173,6 +189,8 @@ def _block(came: Came) -> bool:
 def _create(came: Came) -> bool:
     thing = came.thing
     if not isinstance(thing, dict) or reading.kind_of(thing) not in WORDS or not _is_own(came, thing):
+        return False
+    if _came_before(f"deleted:{came.peer.uri}\n{reading.uri_of(thing.get('id'))}"):
         return False
     heard = _hear(came, thing)
     return _receive(came, thing) or heard
@@ -268,8 +286,8 @@ def _receive(came: Came, thing: Thing) -> bool:
 def _update(came: Came) -> bool:
     thing = came.thing
     if reading.uri_of(thing) == came.peer.uri:
-        # A new key, a new inbox: read anew when it is needed.
-        forget_peer(came.peer.uri)
+        # A new key, a new inbox: read anew with the next call; until then it is reached where it was.
+        doubt_peer(came.peer.uri)
         return True
     if not isinstance(thing, dict) or not _is_own(came, thing):
         return False
@@ -290,6 +308,8 @@ def _delete(came: Came) -> bool:
         forget_account(uri)
         return True
     gone = Received.objects.filter(uri=uri, by=came.peer.uri).delete()[0]
+    if uri:
+        _is_first(f"deleted:{came.peer.uri}\n{uri}".encode())
     # What was written is destroyed; that something was there stays known.
     gone += Heard.objects.filter(digest=_digest(uri, came.peer.uri), removed_at__isnull=True).update(
         removed_at=clock.now(), sealed=b"", sealed_with=""

@@ -8,7 +8,7 @@ from weiting.channels.wire import Wire
 from weiting.core import clock
 from weiting.fediverse import remote
 from weiting.fediverse.actions.accounts import hall_actor
-from weiting.fediverse.models import Peer
+from weiting.fediverse.models import Follower, Peer
 
 # A key that no longer fits is read anew, but no more often than this.
 ANEW_AFTER = timedelta(minutes=5)
@@ -43,7 +43,14 @@ def keep_peer(found: remote.Account) -> Peer:
             "read_at": clock.now(),
         },
     )
+    inbox = peer.shared_inbox or peer.inbox
+    Follower.objects.filter(uri=peer.uri).exclude(inbox=inbox).update(inbox=inbox)
     return peer
+
+
+def doubt_peer(uri: str) -> None:
+    """Note that an account elsewhere has changed: it is read anew before it is believed again."""
+    Peer.objects.filter(uri=uri).update(key_id="", read_at=clock.now() - 2 * ANEW_AFTER)
 
 
 def forget_peer(uri: str) -> None:

@@ -1,11 +1,15 @@
 """The inboxes: one shared, and one of each account; all of them take the same."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from weiting.fediverse import addresses, inbox, reading
 from weiting.fediverse.signing import Asked
+
+LENGTH = re.compile(r"[0-9]{1,9}")
 
 
 @csrf_exempt
@@ -14,7 +18,7 @@ def take(request: HttpRequest, handle: str = "") -> HttpResponse:
     """Take what another server says; its signature is its passport, no session is looked at."""
     length = request.headers.get("content-length", "0")
     # What is too large is not even read.
-    is_large = not length.isdigit() or int(length) > reading.MOST_BYTES
+    is_large = not LENGTH.fullmatch(length) or int(length) > reading.MOST_BYTES
     body = b"" if is_large else request.read(reading.MOST_BYTES + 1)
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = Asked("POST", f"{addresses.base()}{request.get_full_path()}", headers, body)
