@@ -29,6 +29,11 @@ def hosts_of(connection: Connection) -> tuple[str, ...]:
     return (host,) if host else ()
 
 
+def has_addresses(connection: Connection) -> bool:
+    """Say whether a text that stands there has an address at all; what a public screen shows has none."""
+    return bool(rules(connection.kind).limits.get("addresses", True))
+
+
 def checked(connection: Connection, pasted: str) -> str:
     """Return a pasted address made clean; raise Invalid when it is none, or not the platform's."""
     url = "".join(pasted.split())

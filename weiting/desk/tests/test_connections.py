@@ -182,6 +182,16 @@ def test_somebody_puts_a_text_there_by_hand(c, signed_in, freeze):
     assert Receipt.objects.get().url.endswith("/7/")
 
 
+def test_what_a_screen_shows_is_confirmed_without_an_address(c, signed_in, freeze):
+    line = Connection.objects.create(unit=c.water, kind="screen", name="营业厅的屏", state="live")
+    found = delivered(c, line, freeze, needs="by_hand", code="by_hand")
+    desk, at = signed_in(c.editor), f"/desk/deliveries/{found.public_id}/by-hand/"
+    assert 'name="url"' not in read(desk, at)
+    assert "已记下" in desk.post(at, follow=True).content.decode()
+    receipt = Receipt.objects.get()
+    assert (receipt.url, receipt.way, receipt.delivery.state) == ("", "by_hand", "delivered")
+
+
 def test_a_text_is_taken_down_by_hand_without_an_address(c, signed_in, freeze):
     line = Connection.objects.create(unit=c.water, kind="toutiao", name="供水头条", state="live")
     first = delivered(c, line, freeze, state="delivered")

@@ -34,7 +34,8 @@ def by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     line, is_over = found.connection, found.state in {"delivered", "called_off"}
     title, text = sent.title_of(found), packing.rendered(found)
     typed = request.POST if request.method == "POST" else None
-    form = forms.Form(typed) if found.act == Act.WITHDRAW else AddressForm(typed)
+    asks_address = found.act != Act.WITHDRAW and pasted.has_addresses(line)
+    form = AddressForm(typed) if asks_address else forms.Form(typed)
     told: list[str] = []
 
     def confirm(said: dict[str, Any]) -> None:
@@ -44,7 +45,8 @@ def by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
         told.append(
             _("Thank you. We have looked: the text stands there.") if is_seen
             else _("Thank you. It is noted on your word; the page could not be read from here.") if url
-            else _("Thank you. It is noted that it was taken down there.")
+            else _("Thank you. It is noted that it was taken down there.") if found.act == Act.WITHDRAW
+            else _("Thank you. It is noted that it stands there.")
         )  # fmt: skip
 
     if not is_over and apply(request, form, confirm):
@@ -64,6 +66,7 @@ def by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
         receipt=getattr(found, "receipt", None),
         form=form,
         is_over=is_over,
+        asks_address=asks_address,
         crumbs=[Link(_("Deliveries"), "/desk/deliveries/"), Link(title, "", True)],
     )
     return render(request, "desk/connections/by_hand.html", context, status=status_of(form))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from weiting import audit
 from weiting.accounts.models import Person
+from weiting.channels.pasted import has_addresses
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid
@@ -36,10 +37,12 @@ ANEW: dict[str, Any] = {
 def confirm_by_hand(delivery: Delivery, *, by: Person, url: str = "") -> Receipt:
     """Record on a person's word that a text stands at an address, or that it was taken back there by hand.
 
-    What the text went through meanwhile follows it. Raises Invalid without the address, Conflict if it is settled.
+    What the text went through meanwhile follows it. Raises Invalid without the address where there is one, Conflict
+    if it is settled.
     """
     require(by, access.PLAN, delivery.connection.unit)
-    if delivery.act != Act.WITHDRAW and not (url.startswith(("https://", "http://")) and len(url) <= LONGEST):
+    is_named = url.startswith(("https://", "http://")) and len(url) <= LONGEST
+    if delivery.act != Act.WITHDRAW and not is_named and (url or has_addresses(delivery.connection)):
         sentence = _("Paste the address at which the text stands, beginning with https://.")
         raise Invalid(sentence, fields={"url": [sentence]})
     _hold(delivery)
