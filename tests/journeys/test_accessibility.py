@@ -111,6 +111,7 @@ PERSON = "SELECT public_id FROM accounts_person WHERE username = 'zhaoli'"
 ACCOUNT = newest("units_account", where=f"state = 'open' AND {WATER}")
 CHANNEL = newest("channels_connection", where="kind = 'weibo'")
 WECHAT = newest("channels_connection", where="kind = 'wechat'")
+FEDIVERSE = newest("channels_connection", where="kind = 'activitypub'")
 EDITOR, CHIEF, ADMIN = "chenyan", "linzhiqiu", "zhuolin"
 
 DESK: dict[str, Sample] = {
@@ -198,6 +199,10 @@ DESK: dict[str, Sample] = {
     "channel_rest": Sample((CHANNEL,), who=CHIEF),
     "channel_owner": Sample((CHANNEL,), who=CHIEF),
     "channel_archive": Sample((newest("channels_connection", where="kind = 'historic'"),), who=CHIEF),
+    "channel_fediverse": Sample((FEDIVERSE,), who=CHIEF),
+    "channel_key": Sample((FEDIVERSE,), who=CHIEF),
+    "fediverse_blocks": Sample(who=CHIEF),
+    "fediverse_lift": Sample((newest("fediverse_block", "id"),), who=CHIEF),
     "channel_plan": Sample((WECHAT,), who=CHIEF),
     "channel_menu": Sample((WECHAT,), who=CHIEF),
     "channel_answers": Sample((WECHAT,), who=CHIEF),

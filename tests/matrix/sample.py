@@ -13,6 +13,9 @@ from weiting.channels import actions as channels
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.desk import permissions
+from weiting.fediverse import actions as fediverse
+from weiting.fediverse.models import Heard
+from weiting.fediverse.tests import make as accounts
 from weiting.media import actions as media
 from weiting.posts import actions as posts
 from weiting.publishing import actions as publishing
@@ -127,6 +130,7 @@ class Sample:
         room = relays.open_room(
             c.water, by=c.hall_editor, title=f"井盖{WORD}"[:100], units=[c.water], what=f"先围起来{SECRET}"
         )
+        self._fediverse()
         issue = self.names["issue"]
         # Without an AppID nothing is asked of a platform.
         wechat = Connection.objects.create(unit=c.water, kind="wechat", name=f"公众号{WORD}"[:80], state="planned")
@@ -141,6 +145,21 @@ class Sample:
             "relay_group": {"public_id": group.public_id},
             "room": {"public_id": room.public_id},
             "signers": {"public_id": self.draft.public_id},
+        }
+
+    def _fediverse(self) -> None:
+        account = accounts.account(self.c.water, handle="gongshui")
+        assert account.connection is not None
+        blocked = fediverse.block("harm.example", "连发诈骗链接", by=None)
+        report = Heard.objects.create(
+            actor=account, kind=Heard.Kind.REPORT, digest="x", sealed_with="", sealed=b""
+        )
+        about = {"public_id": account.connection.public_id}
+        for name in ("channel_fediverse", "channel_follow", "channel_unfollow", "channel_key"):
+            self.names[name] = about
+        self.names |= {
+            "fediverse_lift": {"pk": blocked.pk},
+            "fediverse_settle": {"public_id": report.public_id},
         }
 
     def _desk_of_the_hall(self) -> None:

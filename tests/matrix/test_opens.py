@@ -33,7 +33,10 @@ NARROWER = {
     "account_step": "units.account.file",
 }
 # About things that belong to the hall: their roles are held at the hall's own unit.
-OF_THE_HALL = {"hall", "section", "section_new", "section_units", "section_move", "assignment"}
+OF_THE_HALL = {"hall", "section", "section_new", "section_units", "section_move", "assignment"} | {
+    "fediverse_lift",
+    "fediverse_settle",
+}
 # What belongs to everybody: topics hold texts of all units, words are looked for in all of them.
 SHARED = {"import_template", "topic", "word"}
 

@@ -15,5 +15,6 @@ audit.labels.register(
         "fediverse.note.reply": _("Answered somebody in the fediverse"),
         "fediverse.block.add": _("Shut out a server or an account"),
         "fediverse.block.lift": _("Let a server or an account in again"),
+        "fediverse.report.settle": _("Settled a report of another server"),
     }
 )

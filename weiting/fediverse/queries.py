@@ -24,6 +24,8 @@ from weiting.fediverse.flow import FollowState
 from weiting.fediverse.models import Actor, Block, Followed, Follower, Heard, Note, Reaction, Received, Tally
 
 KIND = "activitypub"
+# Servers with fewer of an account's followers than this are not named beside their number.
+FEW = 5
 
 
 # --- our accounts -------------------------------------------------------------------------------------------
@@ -73,6 +75,18 @@ def followers_by_host(connection: Connection, most: int = 50) -> list[tuple[str,
     ]
 
 
+def followers_grouped(connection: Connection) -> tuple[list[tuple[str, int]], int, int]:
+    """Return the servers from which many follow, with how many; then how many small servers, and how many from them.
+
+    Who follows from a server on which hardly anybody else does could be known by its name.
+    """
+    rows = Follower.objects.filter(actor__connection=connection).values_list("host")
+    found = list(rows.annotate(count=Count("pk")).order_by("-count", "host"))
+    large = [(host, count) for host, count in found if count >= FEW]
+    small = [count for _host, count in found if count < FEW]
+    return large, len(small), sum(small)
+
+
 def count_accounts() -> int:
     """Count our accounts that can be followed."""
     open_ones = Q(connection__state__in=[ConnectionState.LIVE, ConnectionState.FROZEN])
@@ -93,6 +107,11 @@ def note_called(public_id: str) -> Note | None:
         return None
     rows = Note.objects.select_related("actor__connection__unit")
     return rows.filter(public_id=public_id, is_public=True).first()
+
+
+def stands(url: str) -> bool:
+    """Say whether the text at an address of the hall has been said in the fediverse and still stands there."""
+    return Note.objects.filter(url=url, kind=Note.Kind.NOTE, withdrawn_at__isnull=True).exists()
 
 
 def outbox_of(actor: Actor) -> QuerySet[Note]:
@@ -128,12 +147,23 @@ def reactions(note: Note) -> dict[str, int]:
     return dict(rows.order_by())
 
 
+def count_reactions(actor: Actor) -> dict[str, int]:
+    """Count likes and relays of everything an account has said."""
+    rows = Reaction.objects.filter(note__actor=actor).values_list("kind").annotate(count=Count("pk"))
+    return dict(rows.order_by())
+
+
 # --- others -------------------------------------------------------------------------------------------------
 
 
 def followed_by(actor: Actor) -> QuerySet[Followed]:
     """List the accounts elsewhere that an account of ours follows."""
     return Followed.objects.filter(actor=actor, state=FollowState.ACCEPTED).order_by("pk")
+
+
+def follows_of(actor: Actor) -> QuerySet[Followed]:
+    """List the accounts elsewhere that an account of ours follows, has asked to, or was refused by."""
+    return Followed.objects.filter(actor=actor).exclude(state=FollowState.ENDED).order_by("address", "pk")
 
 
 def received_for(connection: Connection) -> QuerySet[Received]:
@@ -154,6 +184,13 @@ def is_blocked(uri: str) -> bool:
 def blocks() -> QuerySet[Block]:
     """List who is shut out, newest first."""
     return Block.objects.select_related("by").order_by("-at")
+
+
+def shut_out() -> tuple[list[Block], int]:
+    """Return what everybody may know: the servers that are shut out, with the reason, and how many single accounts."""
+    found = list(Block.objects.order_by("-at"))
+    servers = [each for each in found if not addresses.host_of(each.what)]
+    return servers, len(found) - len(servers)
 
 
 def failing() -> list[FailingHost]:
@@ -216,6 +253,12 @@ def heard_waiting(connection: Connection | None = None, most: int = 200) -> list
     if connection is not None:
         rows = rows.filter(actor__connection=connection)
     return list(rows.select_related("actor__connection", "note").order_by("at", "pk")[:most])
+
+
+def reports(most: int = 50) -> list[Heard]:
+    """List the reports other servers sent about our accounts and texts that nobody has settled, oldest first."""
+    rows = Heard.objects.filter(kind=Heard.Kind.REPORT, handled_at__isnull=True, removed_at__isnull=True)
+    return list(rows.select_related("actor__connection__unit", "note").order_by("at", "pk")[:most])
 
 
 def count_heard(connection: Connection) -> dict[str, int]:

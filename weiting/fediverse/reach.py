@@ -16,9 +16,8 @@ from weiting.fanout.flow import CopyState
 from weiting.fanout.queries import Ends, Standing
 from weiting.fediverse import addresses
 from weiting.fediverse.models import Note
+from weiting.fediverse.queries import FEW
 
-# Servers with fewer of our followers than this are not named beside them.
-FEW = 5
 SHOWN = 50
 
 # What a delivery did, and what its receipt names.

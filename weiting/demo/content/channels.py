@@ -71,6 +71,9 @@ MENUS = {
     "jiaotong": (("路和车", (("公交改线", "改线"), ("哪里修路", "修路"))), ("交通发布", "/units/jiaotong/"), ("找我们", "电话")),
 }  # fmt: skip
 
+# A server of the fediverse from which nothing is taken, and why; the hall says so in public.
+SHUT_OUT = ("tuifei-kuaijie.example", "连日群发冒充供水公司的退费链接，平台方三天没有处理。")
+
 # Some of what stood on the account of a platform that stopped its service, by the minute it was said.
 ARCHIVE = (
     ("2011-11-09 09:02", "大家好，这里是云溪发布。今后停水、改道、放假通知，先在这里说。"),

@@ -11,10 +11,11 @@ from weiting.channels.kinds import kind_of
 from weiting.channels.models import Connection
 from weiting.channels.opening import SANDBOX
 from weiting.core import clock
-from weiting.demo.content.channels import ANSWERS, ARCHIVE, CHANNELS, WAITING, Channel
+from weiting.demo.content.channels import ANSWERS, ARCHIVE, CHANNELS, SHUT_OUT, WAITING, Channel
 from weiting.demo.content.people import editor_of
 from weiting.demo.loader.city import City
 from weiting.demo.loader.diary import at
+from weiting.fediverse import actions as fediverse
 from weiting.posts.models import Post
 from weiting.publishing import actions as publishing
 from weiting.publishing.actions.delivering import lay_down
@@ -37,6 +38,7 @@ def connect(city: City) -> None:
         newest = Post.objects.filter(unit=city.units[unit], state="published", live__isnull=False)
         for post in reversed(newest.select_related("live").order_by("-published_at", "-pk")[:count]):
             lay_down(_release_of(post), made[unit])
+    fediverse.block(*SHUT_OUT, by=city.people["linzhiqiu"])
     # The fakes start after the city is there.
     jobs.defer("demo.menus")
 

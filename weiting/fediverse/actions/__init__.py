@@ -9,6 +9,7 @@ from weiting.fediverse.actions.accounts import (
 )
 from weiting.fediverse.actions.blocking import block, lift_block
 from weiting.fediverse.actions.following import follow, unfollow
+from weiting.fediverse.actions.reporting import settle_report
 from weiting.fediverse.actions.speaking import (
     announce,
     correct_note,
@@ -32,6 +33,7 @@ __all__ = [
     "publish_note",
     "reply",
     "rotate_key",
+    "settle_report",
     "tidy",
     "undo_announce",
     "unfollow",

@@ -23,7 +23,7 @@ def block(what: str, reason: str, *, by: Person | None) -> Block:
 
     Raises Invalid without a reason, or for what is neither.
     """
-    _permit(by)
+    permit_for_hall(by)
     found = what.strip()
     found = found if found.startswith(("https://", "http://")) else found.lower().removeprefix("@")
     if not (addresses.host_of(found) or HOST.fullmatch(found)) or addresses.is_ours(f"{found}/"):
@@ -46,13 +46,13 @@ def block(what: str, reason: str, *, by: Person | None) -> Block:
 @action
 def lift_block(made: Block, *, by: Person | None) -> None:
     """Let a host or an account in again."""
-    _permit(by)
+    permit_for_hall(by)
     made.delete()
     audit.record("fediverse.block.lift", by=by, what=_shown(made.what))
 
 
-def _permit(by: Person | None) -> None:
-    """It is the whole hall that no longer hears somebody: so it takes a role at the hall's own unit."""
+def permit_for_hall(by: Person | None) -> None:
+    """Raise NotAllowed without a role at the main hall's own unit: the whole hall no longer hears somebody."""
     if by is None:
         return
     hall = units.main_hall()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from weiting.audit import queries as audit
 from weiting.core import clock
+from weiting.fediverse import queries as fediverse
 from weiting.hall.frame import Frame, Head, show, typed
 from weiting.hall.shown import hall_page, shows
 from weiting.ui.shell import Link
@@ -52,7 +53,8 @@ def about(request: HttpRequest) -> HttpResponse:
     """Say who runs the hall and by which rules it speaks."""
     frame = _frame(request, _("About this hall"), "about")
     kinds = units.counts_by_kind()
-    context = {"hall": frame.hall, "kinds": kinds}
+    servers, accounts = fediverse.shut_out()
+    context = {"hall": frame.hall, "kinds": kinds, "shut_out": servers, "shut_out_accounts": accounts}
     return show(frame, "hall/about.html", Head(title=_("About this hall")), context)
 
 
