@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from config.testing import Site, chromium, migrated_template, running_site, without_loop
 from weiting.audit import testing
 from weiting.core import clock
+from weiting.sandbox.testing import Sandbox, sandbox
 
 
 class Frozen:
@@ -65,6 +66,20 @@ def site() -> Iterator[Site]:
     """
     with running_site() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Sandbox]:
+    """The fake channels, really running; a file of tests has them to itself. `server.calm()` begins anew."""
+    with sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def channels(server: Sandbox) -> Sandbox:
+    """The fake channels with nothing said and no fault on; publications of WeChat end at once."""
+    server.calm(publish_after=0.0)
+    return server
 
 
 @pytest.fixture(scope="session")

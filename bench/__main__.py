@@ -34,6 +34,8 @@ class Part:
     name: str
     about: str
     places: Callable[[Ground, int], list[Env]]
+    # What is said to the module with --quick, where it knows a smaller scale of its own.
+    quick: tuple[str, ...] = ()
 
 
 PARTS = (
@@ -45,7 +47,12 @@ PARTS = (
     Part("desk", "The desk", lambda on, size: [on.demo()]),
     Part("memory", "Memory of one web process", lambda on, size: [on.demo()]),
     Part("delivery", "Deliveries to channels", lambda on, size: [on.copy_of_demo()]),
-    Part("faults", "Deliveries under faults", lambda on, size: [on.copy_of_demo()]),
+    Part(
+        "faults",
+        "Deliveries under faults",
+        lambda on, size: [on.copy_of_demo()],
+        quick=("--accounts=42", "--texts=8", "--kills=20"),
+    ),
     Part("fanout", "Copies for followers", lambda on, size: [on.copy_of_demo()]),
 )
 
@@ -69,7 +76,9 @@ def main() -> int:
             envs = part.places(on, size)
             say(f"{part.about} …")
             about = part.about if len(envs) == 1 else f"{part.about}, at {size:,} posts beside {SMALL:,}"
-            measured = [_run(part, env) for env in envs]
+            more = part.quick if options.quick else ()
+            about += ", at a smaller scale" if more else ""
+            measured = [_run(part, env, more) for env in envs]
             if len(envs) > 1:
                 # Turn about, so that a slow minute does not pass for the size of the hall.
                 for _turn in range(TURNS - 1):
@@ -93,9 +102,9 @@ def main() -> int:
     return 0
 
 
-def _run(part: Part, env: Env) -> list[Result]:
+def _run(part: Part, env: Env, more: tuple[str, ...] = ()) -> list[Result]:
     done = subprocess.run(
-        [sys.executable, "-m", f"bench.{part.name}"],
+        [sys.executable, "-m", f"bench.{part.name}", *more],
         env={
             **environment.as_environ(replace(env, log_level="ERROR")),
             "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -93,8 +93,8 @@ def laid_down(releases: list[Any], connections: list[Any]) -> None:
             lay_down(release, connections)
 
 
-def worker(calls: int = 48, settle: float = SETTLE) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "django", "deliver", f"--calls={calls}", f"--settle={settle}"]
+def worker(calls: int = 48, settle: float = SETTLE, *more: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "django", "deliver", f"--calls={calls}", f"--settle={settle}", *more]
     return subprocess.Popen(command, env={**os.environ, "WEITING_CHANNELS_PRIVATE": "yes"})
 
 
@@ -275,7 +275,7 @@ def undelivered() -> Result:
 
 def measure() -> list[Result]:
     """Measure against a quick sandbox of its own."""
-    from weiting.publishing.tests.fakes import sandbox
+    from weiting.sandbox.testing import sandbox
 
     cleared()
     with sandbox() as server:

@@ -32,7 +32,7 @@ class Inboxes:
 
 @contextmanager
 def inboxes() -> Iterator[Inboxes]:
-    from weiting.publishing.tests.fakes import free_port
+    from weiting.sandbox.testing import free_port
 
     made = Inboxes(free_port(), free_port())
     process = subprocess.Popen([sys.executable, "-m", "bench.inboxes", str(made.port), str(made.silent)])

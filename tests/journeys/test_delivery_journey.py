@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from config.testing import Site
 from tests.journeys.people import Desk, Draft, zh
-from weiting.publishing.tests.fakes import Sandbox
+from weiting.sandbox.testing import Sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

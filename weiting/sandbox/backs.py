@@ -43,6 +43,8 @@ class Wrong:
     # Held back until the next one has gone.
     disorder: float = 0.0
     wrong_signature: float = 0.0
+    # Never sent at all.
+    lost: float = 0.0
     # So far the platform's clock is off; negative: slow.
     skew: float = 0.0
     late: float = 0.0
@@ -96,7 +98,7 @@ class Backs:
 
     def tell(self, account: str, what: str, said: Any, now: float) -> None:
         """Have a call-back go out; nobody is told of an account without an address."""
-        if account not in self.receivers:
+        if account not in self.receivers or self._happens(self.wrong.lost):
             return
         made = Back(account, what, said, now + self.wrong.late)
         made.is_forged = self._happens(self.wrong.wrong_signature)

@@ -18,6 +18,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "wrong_signature": {"backs": {"wrong_signature": 1.0}},
     "duplicate": {"backs": {"duplicate": 1.0}},
     "disorder": {"backs": {"disorder": 1.0}},
+    "lost": {"backs": {"lost": 1.0}},
     "skew": {"backs": {"skew": 900.0}},
 }
 

@@ -34,8 +34,8 @@ from weiting.channels.ports import (
 from weiting.channels.rules import rules
 from weiting.channels.wire import Wire
 from weiting.core import clock
-from weiting.publishing.tests.fakes import Sandbox, sandbox
 from weiting.sandbox.mastodon import length as mastodon_length
+from weiting.sandbox.testing import Sandbox
 from weiting.sandbox.weibo import length as weibo_length
 
 URL = "https://yunxi.example/p/abcdefghij/"
@@ -82,23 +82,11 @@ class Fake:
         return self.server.said(self.kind)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
 @pytest.fixture(params=KINDS)
-def fake(request: pytest.FixtureRequest, server: Sandbox) -> Iterator[Fake]:
+def fake(request: pytest.FixtureRequest, channels: Sandbox) -> Iterator[Fake]:
     """Everything forgotten, no fault on, publications of WeChat ending at once."""
     with Wire(allow_private=True, answer=2.0) as wire:
-        made = Fake(request.param, server, wire)
-        made.switch("forget")
-        made.switch("codes", codes={})
-        made.switch("tokens", expired=[])
-        made.switch("faults", **dict.fromkeys(("drop", "error", "error_after", "too_many", "slow_rate"), 0))
-        made.switch("faults", only="", publish_after=0.0, publish_status=0)
-        yield made
+        yield Fake(request.param, channels, wire)
 
 
 def words(**more: Any) -> Words:

@@ -22,22 +22,14 @@ from weiting.channels.ports import (
 )
 from weiting.channels.wire import Wire
 from weiting.core import clock
-from weiting.publishing.tests.fakes import Sandbox, sandbox
+from weiting.sandbox.testing import Sandbox
 
 URL = "https://yunxi.example/p/abcdefghij/"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def wire(server: Sandbox) -> Iterator[Wire]:
-    server.switch("forget", channel="mastodon")
-    server.switch("faults", channel="mastodon", drop=0.0, only="")
-    server.switch("tokens", channel="mastodon", expired=[])
+    server.calm()
     # The server has forgotten its files.
     mastodon.KEPT = Kept()
     with Wire(allow_private=True, answer=2.0) as made:

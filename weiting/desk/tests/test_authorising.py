@@ -1,7 +1,6 @@
 """A token that ends is seen ahead, renewed on the platform's own page, and what waited goes out."""
 
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.error import HTTPError
@@ -21,18 +20,12 @@ from weiting.publishing import actions
 from weiting.publishing.delivery import Engine
 from weiting.publishing.models import Delivery, Release
 from weiting.publishing.tests import make as texts
-from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
+from weiting.publishing.tests.fakes import connect
 from weiting.review.tests import make
 from weiting.units.models import Scope
 from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
 
 
 @pytest.fixture

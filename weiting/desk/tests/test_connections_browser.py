@@ -1,6 +1,5 @@
 """Channels in a real browser: connected against the fake Mastodon, a text put there by hand; no page has a barrier."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from weiting.core import clock
 from weiting.desk.tests.desk_city import signed_in
 from weiting.publishing.actions.delivering import lay_down
 from weiting.publishing.models import Delivery, Receipt
-from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
+from weiting.publishing.tests.fakes import connect
 from weiting.publishing.tests.test_delivery import release, work
 from weiting.review.tests import make
 from weiting.units import actions as units
@@ -22,12 +21,6 @@ from weiting.units.roles import Role
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from weiting.fediverse import actions, addresses, queries, remote
 from weiting.fediverse.models import Actor, Follower, Note
 from weiting.fediverse.outbox import Outbox
 from weiting.fediverse.tests import make
-from weiting.publishing.tests.fakes import Sandbox, sandbox
+from weiting.sandbox.testing import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS: dict[str, Any] = {
@@ -33,21 +33,12 @@ WORDS: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def hall(live_server: Any, settings: Any, c: Any, server: Sandbox) -> Actor:
     """An account of a hall that really answers."""
     settings.PUBLIC_URL, settings.CHANNELS_PRIVATE = live_server.url, True
     remote._failed._found.clear()
-    server.switch("forget", channel="fediverse")
-    server.switch(
-        "faults", channel="fediverse", **dict.fromkeys(("drop", "error", "error_after", "too_many"), 0)
-    )
+    server.calm()
     return make.account(c.water, handle="gongshui")
 
 

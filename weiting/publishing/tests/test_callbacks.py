@@ -1,7 +1,7 @@
 """The fake platforms really call a running hall back: in time, twice, out of order, forged, with a wrong clock."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ from weiting.publishing.delivery import Engine, Pace
 from weiting.publishing.delivery.calling import Patience
 from weiting.publishing.models import Delivery, Receipt, Release
 from weiting.publishing.tests import make as texts
-from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
+from weiting.publishing.tests.fakes import connect
 from weiting.review.tests import make
+from weiting.sandbox.testing import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AES_KEY, TOKEN = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR", "hook1token"
@@ -26,22 +27,10 @@ AES_KEY, TOKEN = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR", "hook1token"
 PATIENT = Pace(calls=4, look_every=0.1, patience=Patience(timedelta(seconds=0.3), (0.05,), (600.0,)))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def c() -> make.City:
-    return make.city()
-
-
 @pytest.fixture
 def line(server: Sandbox, live_server: Any, c: make.City) -> Connection:
     """An account of the fake WeChat whose call-backs go to this hall."""
-    server.switch("forget")
-    server.switch("faults", channel="wechat", publish_after=0.3, publish_status=0)
+    server.calm(publish_after=0.3)
     made = connect(c.water, "wechat", server.base, name="gongshui")
     secrets = {"secret": "sandbox", "token": TOKEN, "aes_key": AES_KEY}
     made.sealed_with, made.sealed = vault.seal(secrets, made.public_id)
@@ -52,7 +41,7 @@ def line(server: Sandbox, live_server: Any, c: make.City) -> Connection:
     return made
 
 
-def until(done: Callable[[], bool], seconds: float = 20.0) -> bool:
+def until(done: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if done():
@@ -86,8 +75,7 @@ def arrives() -> bool:
 
 def test_a_publication_ends_here_as_soon_as_the_platform_tells_it(c, line):
     released(c)
-    began = time.monotonic()
-    assert arrives() and time.monotonic() - began < 30, "by itself it would ask after ten minutes"
+    assert arrives(), "by itself it would ask after ten minutes"
     assert Receipt.objects.get().url.startswith("http://mp.weixin.qq.com/")
     assert Heard.objects.get().kind == "published"
 
@@ -126,16 +114,22 @@ def test_a_followers_word_is_answered_sealed_and_kept(c, line, server):
     )
     server.switch("message", channel="wechat", account="wxgongshui", text="哪里停水？")
     assert until(lambda: Heard.objects.exists())
-    assert until(lambda: bool(server.state()["wechat"]["backs"]))
-    (back,) = server.state()["wechat"]["backs"]
-    assert back["status"] == 200 and "<Encrypt>" in back["answer"]
+
+    def taken() -> list[str]:
+        return [each["answer"] for each in server.state()["wechat"]["backs"] if each["status"] == 200]
+
+    assert until(lambda: bool(taken())) and "<Encrypt>" in taken()[0]
     assert hearing.opened(Heard.objects.get())["Content"] == "哪里停水？"
 
 
 def test_spells_of_faults_come_and_go_by_the_schedule_and_the_same_seed_gives_the_same(server):
-    server.switch("schedule", channel="weibo", list=[{"at": 0.0, "lasts": 3.0, "kind": "quota"}])
-    assert until(lambda: server.state()["weibo"]["spells"] == ["quota"], 3.0)
-    assert until(lambda: server.state()["weibo"]["spells"] == [], 15.0)
+    def spells(lasts: float) -> None:
+        server.switch("schedule", channel="weibo", list=[{"at": 0.0, "lasts": lasts, "kind": "quota"}])
+
+    spells(600.0)
+    assert until(lambda: server.state()["weibo"]["spells"] == ["quota"])
+    spells(0.1)
+    assert until(lambda: server.state()["weibo"]["spells"] == [])
     from weiting.sandbox.schedule import KINDS, drawn
 
     first, again, other = drawn(7, 60), drawn(7, 60), drawn(8, 60)

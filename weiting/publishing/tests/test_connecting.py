@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,31 +16,13 @@ from weiting.publishing.actions import lines
 from weiting.publishing.delivery import Engine
 from weiting.publishing.exporting import write_export
 from weiting.publishing.models import Delivery, Line, Receipt
-from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
+from weiting.publishing.tests.fakes import connect
 from weiting.publishing.tests.test_delivery import QUICK, release, states
 from weiting.review.tests import make
 from weiting.units import actions as units
 from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def channels(server: Sandbox) -> Sandbox:
-    server.switch("forget")
-    server.switch("tokens", expired=[])
-    return server
-
-
-@pytest.fixture
-def c() -> make.City:
-    return make.city()
 
 
 @pytest.fixture

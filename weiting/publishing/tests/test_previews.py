@@ -1,7 +1,5 @@
 """A preview is exactly what is sent: the same lines make both, for every kind of channel."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from weiting.channels import registry
@@ -14,23 +12,12 @@ from weiting.publishing.delivery import Engine, Pace
 from weiting.publishing.delivery.texts import text_of_release, text_of_revision, words_of
 from weiting.publishing.models import Delivery, Receipt, Release
 from weiting.publishing.tests import make as texts
-from weiting.publishing.tests.fakes import Sandbox, connect, sandbox
+from weiting.publishing.tests.fakes import connect
 from weiting.review import queries as review
 from weiting.review.tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = sorted({*registry.KINDS, *registry.SPREAD, *registry.BY_HAND})
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    with sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def c() -> make.City:
-    return make.city()
 
 
 def approved(c: make.City, **variants: str):
@@ -48,10 +35,9 @@ def let_out(c: make.City, post) -> Release:
 
 
 @pytest.mark.parametrize("own", ["", "明天桥头街停水，请储水。"])
-def test_the_preview_of_the_approved_version_has_the_digest_of_the_receipt_of_what_was_sent(c, server, own):
-    server.switch("forget")
+def test_the_preview_of_the_approved_version_has_the_digest_of_the_receipt_of_what_was_sent(c, channels, own):
     names = ("weibo", "wechat", "webhook")
-    lines = [connect(c.water, kind, server.base, name="gs") for kind in names]
+    lines = [connect(c.water, kind, channels.base, name="gs") for kind in names]
     post = approved(c, **(dict.fromkeys(names, own) if own else {}))
     round_ = review.approved_round(post)
     assert round_ is not None and round_.revision is not None
@@ -73,7 +59,7 @@ def test_the_preview_of_the_approved_version_has_the_digest_of_the_receipt_of_wh
             name: value for name, value in now.fields.items() if name not in late
         }
     assert Delivery.objects.filter(state__in=["delivered", "accepted"]).count() == len(lines)
-    assert server.said("weibo", "gs")[0]["text"].split() == before[lines[0].pk].text.split()
+    assert channels.said("weibo", "gs")[0]["text"].split() == before[lines[0].pk].text.split()
 
 
 @pytest.mark.parametrize("kind", KINDS)
