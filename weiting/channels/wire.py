@@ -59,12 +59,17 @@ class Reply:
 
     def text(self) -> str:
         """Return the body as text that can be kept, of whatever bytes it is."""
-        return UNSTORABLE.sub("\ufffd", self.body.decode("utf-8", "replace"))
+        return storable(self.body.decode("utf-8", "replace"))
+
+
+def storable(text: str) -> str:
+    """Return a text as tables can keep it."""
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def _storable(found: Any) -> Any:
     if isinstance(found, str):
-        return UNSTORABLE.sub("\ufffd", found)
+        return storable(found)
     if isinstance(found, dict):
         return {_storable(name): _storable(each) for name, each in found.items()}
     return [_storable(each) for each in found] if isinstance(found, list) else found

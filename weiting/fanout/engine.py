@@ -33,13 +33,16 @@ logger = logging.getLogger(__name__)
 
 # So many items are kept ready for the next call, and so many seconds: what they are signed with may change.
 MOST_ITEMS, PACKED_FOR = 300, 60.0
+# Calls that are under way for so many leases are nobody's any more.
+HELD_MOST = 6
 
 
 @dataclass(frozen=True)
 class Pace:
     """How much a worker does at once: `calls` that are answered in time, and at most `threads` with those that hang.
 
-    `lease` is longer than any call can take; `hangs` is when a call no longer counts among the `calls`.
+    `lease` is longer than a call takes; what takes longer is held on while it is under way. `hangs` is when a call no
+    longer counts among the `calls`.
     """
 
     calls: int = 48
@@ -58,6 +61,7 @@ class Batch:
     is_warm: bool
     left: int
     done: list[Settled] = field(default_factory=list)
+    since: float = field(default_factory=time.monotonic)
 
 
 class Engine:
@@ -75,7 +79,9 @@ class Engine:
         self._unwritten: list[tuple[str, list[Settled]]] = []
         self._ended: deque[Future[Settled]] = deque()
         self._wake, self._stopping = threading.Event(), threading.Event()
-        self._looked_at = 0.0
+        # Taken, and not called yet.
+        self._claimed: list[Claimed] = []
+        self._looked_at = self._renewed_at = 0.0
 
     def stop(self) -> None:
         """Take nothing more; `run` returns when the calls under way have ended and are written."""
@@ -88,11 +94,12 @@ class Engine:
         made = 0
         try:
             with ThreadPoolExecutor(self.pace.threads, thread_name_prefix="copies") as pool:
-                while not (self._stopping.is_set() and not self._calls and not self._unwritten):
+                while not self._stopping.is_set() or self._calls or self._unwritten or self._claimed:
                     try:
                         self._write()
                         self._rescue()
-                        taken = [] if self._stopping.is_set() else self._take()
+                        self._renew()
+                        taken = self._take()
                     except (OperationalError, InterfaceError) as error:
                         logger.warning("The database is away; copies under way go on: %s", str(error).strip())
                         with suppress(Exception):
@@ -135,23 +142,40 @@ class Engine:
         if dead:
             rows.expire(dead)
 
+    def _renew(self) -> None:
+        """Hold on the hosts whose calls take long."""
+        now = time.monotonic()
+        if now - self._renewed_at < self.pace.lease.total_seconds() / 3:
+            return
+        self._renewed_at, longest = now, HELD_MOST * self.pace.lease.total_seconds()
+        held = [host for host, batch in self._batches.items() if now - batch.since < longest]
+        if held:
+            rows.renew(self.holder, held, self.pace.lease)
+
     # --- taking ---------------------------------------------------------------------------------------------
 
     def _take(self) -> list[Claimed]:
-        found: list[Claimed] = []
+        """Take copies and make them ready. What was taken before the database went away is kept: a letter that is not
+        called would stay in doubt."""
+        if not self._claimed and not self._stopping.is_set():
+            self._claim()
+        self._pack(self._claimed)
+        found, self._claimed = self._claimed, []
+        return found
+
+    def _claim(self) -> None:
         for is_warm in (True, False):
             for kind in self.kinds:
                 postman = postmen.postman_of(kind)
-                free = self._free(kind, postman.at_once, is_warm, len(found))
+                free = self._free(kind, postman.at_once, is_warm, len(self._claimed))
                 if free <= 0:
                     continue
                 per_host = max(1, min(postman.at_host, free)) if is_warm else 1
-                want = Want(kind, postman.repeats, is_warm, max(1, free // per_host), per_host)
+                hosts = max(1, free // per_host)
+                want = Want(kind, postman.repeats, is_warm, hosts, per_host, tuple(self._batches))
                 taken = rows.claim(self.holder, want, self.pace.lease)
                 self._note(kind, is_warm, taken)
-                found += taken
-        self._pack(found)
-        return found
+                self._claimed += taken
 
     def _free(self, kind: str, at_once: int, is_warm: bool, taken: int) -> int:
         """Return how many calls may begin: all in all, of the kind, and of hosts that may not answer."""
@@ -226,16 +250,47 @@ class Engine:
                 self._unwritten.append((batch.kind, self._batches.pop(claimed.host_id).done))
         if not self._unwritten:
             return
-        patience = self.pace.patience
-        with transaction.atomic():
-            done = [batch for _kind, batch in self._unwritten]
-            rows.settle(self.holder, done, patience.hosts, patience.give_up)
-            self._tell_gone()
+        try:
+            self._settle(self._unwritten)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self._write_apart()
         self._unwritten = []
 
-    def _tell_gone(self) -> None:
+    def _settle(self, ended: Sequence[tuple[str, list[Settled]]], *, told: bool = True) -> None:
+        patience = self.pace.patience
+        with transaction.atomic():
+            done = [batch for _kind, batch in ended]
+            rows.settle(self.holder, done, patience.hosts, patience.give_up)
+            if told:
+                self._tell_gone(ended)
+
+    def _write_apart(self) -> None:
+        """Write host by host, so that one that cannot be written, or of which an owner cannot be told, holds up no
+        other."""
+        while self._unwritten:
+            kind, batch = self._unwritten[0]
+            try:
+                self._settle([(kind, batch)])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:
+                logger.exception(
+                    "The end of copies for host %s cannot be written as it is", batch[0].claimed.host
+                )
+                try:
+                    self._settle([(kind, batch)], told=False)
+                except (OperationalError, InterfaceError):
+                    raise
+                except Exception:
+                    failed = [self._failed(each.claimed, error, kind) for each in batch]
+                    self._settle([(kind, failed)], told=False)
+            self._unwritten.pop(0)
+
+    def _tell_gone(self, ended: Sequence[tuple[str, list[Settled]]]) -> None:
         gone: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for kind, batch in self._unwritten:
+        for kind, batch in ended:
             for each in batch:
                 if each.is_gone:
                     gone[kind, each.claimed.item_id].append(each.claimed.target)
@@ -245,10 +300,12 @@ class Engine:
 
     def _result(self, claimed: Claimed, future: "Future[Settled]", kind: str) -> Settled:
         error = future.exception()
-        if error is None:
-            return future.result()
+        return future.result() if error is None else self._failed(claimed, error, kind)
+
+    def _failed(self, claimed: Claimed, error: BaseException, kind: str) -> Settled:
         logger.error("A copy of %s failed by our own fault", claimed.key, exc_info=error)
-        why = f"{type(error).__name__}: {error}"
+        # Only the kind of fault: the rest is the log's.
+        why = type(error).__name__
         if not postmen.postman_of(kind).repeats:
             return Settled(claimed, CopyState.IN_DOUBT, None, "fault", why)
         if claimed.attempt >= len(self.pace.patience.addresses):

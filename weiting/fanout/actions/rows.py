@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from weiting.channels.wire import storable
 from weiting.core import clock
 from weiting.fanout.postmen import Letter
 
@@ -19,6 +20,7 @@ CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT id, name, failures = 0 AND last_ok_at > %(warm)s AS is_warm FROM fanout_host
    WHERE next_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s) AND kind = %(kind)s
+     AND id <> ALL(%(mine)s)
      AND COALESCE(failures = 0 AND last_ok_at > %(warm)s, false) = %(is_warm)s
    ORDER BY failures > 0, next_at LIMIT %(hosts)s FOR NO KEY UPDATE SKIP LOCKED),
 left_over AS (
@@ -48,6 +50,13 @@ held AS (
    WHERE h.id = f.host_id)
 SELECT h.host_id, h.name, h.id, h.item_id, i.key, h.target, t.attempts, h.created_at
   FROM heads h JOIN taken t ON t.id = h.id JOIN fanout_item i ON i.id = h.item_id
+"""
+# One that is locked just now is renewed the next time.
+RENEW = """
+WITH mine AS MATERIALIZED (
+  SELECT id FROM fanout_host WHERE holder = %(holder)s AND id = ANY(%(hosts)s)
+   ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE fanout_host h SET leased_until = %(until)s FROM mine WHERE h.id = mine.id
 """
 LOCK = "SELECT id FROM fanout_host WHERE id = ANY(%(hosts)s) ORDER BY id FOR NO KEY UPDATE"
 # What arrived has arrived, also where the lease was lost meanwhile; anything else is the present holder's to say.
@@ -125,13 +134,15 @@ class Settled:
 
 @dataclass(frozen=True)
 class Want:
-    """What a worker would take: of a kind, hosts that are warm or not, how many of them, how many copies of each."""
+    """What a worker would take: of a kind, hosts that are warm or not, how many of them, how many copies of each; none
+    of `mine`, which it is calling."""
 
     kind: str
     repeats: bool
     is_warm: bool
     hosts: int
     per_host: int
+    mine: Collection[int] = ()
 
 
 def claim(holder: str, want: Want, lease: timedelta) -> list[Claimed]:
@@ -147,6 +158,7 @@ def claim(holder: str, want: Want, lease: timedelta) -> list[Claimed]:
         "is_warm": want.is_warm,
         "hosts": want.hosts,
         "per_host": want.per_host,
+        "mine": list(want.mine),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM, given)
@@ -170,8 +182,8 @@ def settle(
         "hosts_of": [each.claimed.host_id for each in rows],
         "states": [each.state for each in rows],
         "next": [each.next_at for each in rows],
-        "codes": [each.code[:40] for each in rows],
-        "whys": [each.why[:200] for each in rows],
+        "codes": [storable(each.code)[:40] for each in rows],
+        "whys": [storable(each.why)[:200] for each in rows],
         "hosts": [each[0] for each in hosts],
         "outcomes": [each[1] for each in hosts],
         "afters": [float(each[2]) for each in hosts],
@@ -196,7 +208,7 @@ def _outcome(batch: Sequence[Settled]) -> tuple[int, str, float, str]:
         return host, "well", 0.0, ""
     ill = [each for each in batch if each.is_ill]
     if ill:
-        return host, "ill", max(each.after for each in ill), ill[0].why[:200]
+        return host, "ill", max(each.after for each in ill), storable(ill[0].why)[:200]
     return host, "unknown", 0.0, ""
 
 
@@ -206,6 +218,12 @@ def payloads(items: Collection[int]) -> dict[int, dict[str, Any]]:
         cursor.execute("SELECT id, payload::text FROM fanout_item WHERE id = ANY(%s)", [list(items)])
         found = dict(cursor.fetchall())
     return {pk: _read(text) for pk, text in found.items()}
+
+
+def renew(holder: str, hosts: Collection[int], lease: timedelta) -> None:
+    """Hold hosts on whose calls are still under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, {"holder": holder, "hosts": list(hosts), "until": clock.now() + lease})
 
 
 def expire(holders: Collection[str]) -> int:

@@ -1,11 +1,13 @@
 """Copies arrive once, in order for each host, and dead hosts delay nobody else."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from weiting.channels.ports import Action, InDoubt, Refused, TryLater
 from weiting.channels.wire import Wire
@@ -267,3 +269,49 @@ def test_a_claim_reads_no_more_when_a_dead_host_has_much_to_get():
         cursor.execute("ANALYZE fanout_copy")
     taken = rows.claim("me", rows.Want("test", True, False, 5, 4), timedelta(seconds=60))
     assert [each.key for each in taken] == ["k0"]
+
+
+@pytest.mark.parametrize("said", ["a\x00b", "a\ud800b"], ids=["nul", "half a letter"])
+def test_words_of_a_host_that_no_table_takes_stop_no_worker(said):
+    Fake.does["h1"] = failing(Refused(said, Action.NOTHING, said, whole_account=False))
+    Fake.does["h2"] = failing(TryLater(0, said, whole_account=True))
+    lay("k", "h1/a", "h2/b", "h3/c")
+    work()
+    assert states() == {"h1/a": "refused", "h2/b": "waiting", "h3/c": "sent"}
+
+
+def test_an_owner_that_cannot_take_note_of_who_is_gone_holds_up_no_other_host(monkeypatch):
+    def broken(*_given: object) -> None:
+        raise KeyError("nobody")
+
+    monkeypatch.setattr(Fake, "gone", broken)
+    Fake.does["h1"] = failing(Gone("410"), 9)
+    lay("k", "h1/a", "h2/b", "h3/c")
+    work()
+    assert states() == {"h1/a": "refused", "h2/b": "sent", "h3/c": "sent"}
+
+
+@pytest.mark.parametrize("kind", ["test", "once"])
+def test_copies_taken_when_the_database_went_away_are_called_and_none_is_in_doubt(kind, monkeypatch):
+    lay("k", "h1/a", "h2/b", kind=kind)
+    real = rows.payloads
+    failed: list[int] = []
+
+    def payloads(items: Collection[int]) -> dict[int, dict[str, Any]]:
+        if not failed:
+            failed.append(1)
+            raise OperationalError("the server closed the connection")
+        return real(items)
+
+    monkeypatch.setattr(rows, "payloads", payloads)
+    work()
+    assert failed and set(states().values()) == {"sent"} and len(Fake.got) == 2
+
+
+@pytest.mark.parametrize("kind", ["test", "once"])
+def test_a_call_longer_than_the_lease_is_made_once(kind):
+    lay("k", "h/a", "other/b", kind=kind)
+    Fake.does["h"] = lambda _letter: time.sleep(1.5)
+    work(replace(QUICK, lease=timedelta(seconds=0.6)))
+    assert sorted(Fake.got) == [("k", "h/a"), ("k", "other/b")]
+    assert set(states().values()) == {"sent"}
