@@ -71,7 +71,7 @@ class Words:
     """One approved text as every channel is given it; an adapter makes of it what its channel takes.
 
     `said` is the wording an editor made for this channel ("" when none); `correcting` what a correction says about
-    itself ("" when the text is new).
+    itself ("" when the text is new); `passes_on` the address of the text it only passes on, where that can be said so.
     """
 
     title: str
@@ -85,6 +85,7 @@ class Words:
     media: tuple[Media, ...] = ()
     correcting: str = ""
     published_at: datetime | None = None
+    passes_on: str = ""
 
 
 @dataclass(frozen=True)

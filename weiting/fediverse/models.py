@@ -76,6 +76,7 @@ class Note(models.Model):
         indexes = [
             models.Index(fields=["actor", "-published_at"], name="fediverse_note_outbox"),
             models.Index(fields=["url"], name="fediverse_note_url"),
+            models.Index(fields=["about"], condition=models.Q(kind="announce"), name="fediverse_note_about"),
         ]
 
 

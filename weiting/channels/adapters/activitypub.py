@@ -59,6 +59,13 @@ class ActivityPub(Laid):
                 [correcting, title, said or words.body.strip(), " ".join(f"#{t}" for t in topics), words.url],
             )
         )
+        if words.passes_on:
+            # What followers see is the original itself, once, whoever passes it on.
+            fields["announce"], text = words.passes_on, f"转发 {words.passes_on}"
+            notes = [
+                message(_("Passed on as it stands there: who follows several units sees it once.")),
+                message(_("A line of your own stands in the hall, not here.")),
+            ]
         return Rendered(text, fields, words.media[:pictures], tuple(notes))
 
     def _hashtags(self, topics: list[str]) -> str:

@@ -13,7 +13,7 @@ from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.actions import action
 from weiting.core.errors import Conflict, Invalid
-from weiting.fanout.actions import spread
+from weiting.fanout.actions import Target, spread
 from weiting.fediverse import access, addresses, documents, remote
 from weiting.fediverse.actions.accounts import actor_of, hall_actor
 from weiting.fediverse.actions.knowing import known_peer
@@ -51,7 +51,7 @@ def correct_note(note: Note, said: dict[str, Any], key: str) -> None:
         )
         held.said, held.updated_at = said, clock.now()
         activity = documents.update(held, key)
-        to = to_followers(held.actor, also_of=[_item(held, "create")])
+        to = _to_all(held)
         made = spread(
             KIND, _item(held, "update", key), payload(held.actor, activity), to, order=order_of(held.actor)
         )
@@ -71,9 +71,19 @@ def withdraw_note(note: Note) -> None:
             return
         held.withdrawn_at, held.said = clock.now(), {}
         held.save(update_fields=["withdrawn_at", "said"])
-        to = to_followers(held.actor, also_of=[_item(held, "create")])
+        to = _to_all(held)
         activity = documents.delete(held)
         spread(KIND, _item(held, "delete"), payload(held.actor, activity), to, order=order_of(held.actor))
+
+
+def _to_all(note: Note) -> list[Target]:
+    """List the inboxes of everybody who follows or had a text, also from accounts of ours that relayed it."""
+    relays = Note.objects.filter(kind=Note.Kind.ANNOUNCE, about=addresses.note(note.public_id))
+    found = {each.address: each for each in to_followers(note.actor, also_of=[_item(note, "create")])}
+    for relay in relays.select_related("actor"):
+        others = to_followers(relay.actor, also_of=[_item(relay, "announce")])
+        found |= {each.address: each for each in others}
+    return [found[address] for address in sorted(found)]
 
 
 def announce(connection: Connection, object_url: str, key: str, *, by: Person | None = None) -> Note:

@@ -11,10 +11,15 @@ from functools import partial
 from django.conf import settings
 
 from weiting.channels.ports import Media, Words
+from weiting.fediverse import queries as fediverse
 from weiting.media import storage
-from weiting.posts.models import Correction, Issue, Post, Revision, RevisionMedia
+from weiting.posts import passing
+from weiting.posts.models import Correction, Issue, Post, Provenance, Revision, RevisionMedia
 from weiting.posts.prose import plain, prose_html
 from weiting.publishing.models import Act, Release
+
+# The kind of channel on which others' texts are passed on as they are.
+FEDIVERSE = "activitypub"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Text:
     media: tuple[Media, ...] = ()
     correcting: str = ""
     published_at: datetime | None = None
+    # The address of the original this passes on, where it stands in the fediverse; "" otherwise.
+    passes_on: str = ""
 
     def words(self, kind: str, act: str = Act.SEND) -> Words:
         """Return what a kind of channel is given of it."""
@@ -51,6 +58,7 @@ class Text:
             media=self.media,
             correcting=self.correcting if act == Act.CORRECT else "",
             published_at=self.published_at,
+            passes_on=self.passes_on if kind == FEDIVERSE else "",
         )
 
 
@@ -87,7 +95,18 @@ def text_of(
         media=tuple(_media(place) for place in places),
         correcting=_about(correction),
         published_at=published_at,
+        passes_on=_passed_on(post),
     )
+
+
+def _passed_on(post: Post) -> str:
+    """Return the address of the original a post passes on, when its unit has said it in the fediverse."""
+    if post.provenance != Provenance.REPRINTED or post.pk is None:
+        return ""
+    text = passing.one_text(post.pk)
+    source = Post.objects.filter(pk=text.source).first() if text.is_passed_on else None
+    url = address_of(source) if source is not None else ""
+    return url if url and fediverse.stands(url) else ""
 
 
 def text_of_revision(
