@@ -1,5 +1,8 @@
 """Mail addresses: read as typed, sealed for keeping, known again by a keyed digest, masked for showing."""
 
+import re
+from unicodedata import normalize
+
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.crypto import salted_hmac
@@ -9,19 +12,22 @@ from weiting.channels import vault
 from weiting.core.errors import Invalid
 
 LONGEST = 254
+UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _is_address = EmailValidator()
 
 
 def read(typed: str) -> str:
     """Return an address as mail is sent to it; raise Invalid when it is none."""
-    found = typed.strip().replace("＠", "@").replace("。", ".")
+    # Wide letters of a Chinese keyboard, and signs without width that were copied along.
+    found = UNSEEN.sub("", normalize("NFKC", typed)).strip().replace("。", ".")
     name, _at, domain = found.rpartition("@")
-    found = f"{name}@{domain.lower()}"
     try:
-        if len(found) > LONGEST or not found.isascii():
+        # A host with a Chinese name is called by the one that machines know.
+        found = f"{name}@{domain.encode('idna').decode().lower()}"
+        if len(found) > LONGEST or not found.isascii() or not found.isprintable():
             raise ValidationError("")
         _is_address(found)
-    except ValidationError:
+    except (ValidationError, UnicodeError):
         sentence = _("Write your e-mail address as in name@example.com.")
         raise Invalid(sentence, fields={"address": [sentence]}) from None
     return found

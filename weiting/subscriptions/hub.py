@@ -54,7 +54,8 @@ def read(form: Mapping[str, str]) -> Ask:
     if mode not in MODES:
         raise _wrong(_("hub.mode is “subscribe” or “unsubscribe”."))
     topic = form.get("hub.topic", "").strip()
-    if not topic or len(topic) > 500:
+    is_ours = topic.startswith(f"{settings.PUBLIC_URL.rstrip('/')}/") and topic.isprintable()
+    if not is_ours or len(topic) > 500:
         raise _wrong(_("hub.topic is the address of one of this hall's feeds."))
     callback = _callback(form.get("hub.callback", "").strip())
     secret = form.get("hub.secret", "")
@@ -70,7 +71,8 @@ def _callback(given: str) -> str:
         _port = parts.port
     except ValueError:
         is_address = False
-    if not is_address or not given.isascii() or len(given) > LONGEST_CALLBACK or parts.username:
+    is_plain = given.isascii() and given.isprintable() and not set(" \\") & set(given)
+    if not is_address or not is_plain or len(given) > LONGEST_CALLBACK or parts.username:
         raise _wrong(_("hub.callback is an http or https address of at most 400 characters."))
     return given
 

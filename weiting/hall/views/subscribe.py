@@ -135,6 +135,9 @@ def _changed(request: HttpRequest, reader: str, token: str) -> HttpResponse:
         else:
             actions.change_rhythm(reader, int(number[:15]), given.get("rhythm", ""))
         return HttpResponseRedirect(reverse("hall:mail", args=[token]))
+    if {"subscription", "rhythm"} & set(given) or given.get("act", "leave") != "leave":
+        # What was meant for one subscription came spoilt: that must not end all of them.
+        return HttpResponseRedirect(reverse("hall:mail", args=[token]))
     # The button of mail programs (RFC 8058), or the one on the page: everything ends, and the address is erased.
     actions.leave(reader, never_again=given.get("never") == "on")
     return _show(request, "_left", {"never": given.get("never") == "on"})

@@ -13,7 +13,7 @@ from weiting.core import clock
 from weiting.core.errors import Conflict
 from weiting.fanout import actions as fanout
 from weiting.posts.models import Column
-from weiting.subscriptions import addresses, links, queries
+from weiting.subscriptions import addresses, links, pacing, queries
 from weiting.subscriptions.models import MOST_REFUSED, Place, Reader, Rhythm, Subscription, Suppressed
 from weiting.subscriptions.queries import KIND, Thing
 from weiting.units.models import Hall, Unit
@@ -49,7 +49,7 @@ def ask(address: str, thing: Thing, rhythm: str, language: str = "") -> None:
         wish, _made = Subscription.objects.get_or_create(
             reader=reader, **_of(thing), defaults={"rhythm": rhythm, "asked_at": clock.now()}
         )
-        if _may_write(reader):
+        if _may_write(reader) and _is_no_flood(found):
             _write(reader, wish, rhythm)
 
 
@@ -77,6 +77,13 @@ def _may_write(reader: Reader) -> bool:
     reader.asked += 1
     reader.save(update_fields=["asked", "asked_since"])
     return True
+
+
+def _is_no_flood(address: str) -> bool:
+    """Say whether a mailbox may be written to under one more of its tags: the letters of all of them count together."""
+    name, _at, domain = address.rpartition("@")
+    bare, tag, _rest = name.partition("+")
+    return not tag or pacing.is_room(pacing.TAGGED, addresses.digest(f"{bare}@{domain}"))
 
 
 def _write(reader: Reader, wish: Subscription, rhythm: str) -> None:
