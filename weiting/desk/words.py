@@ -24,6 +24,8 @@ LABELS: dict[str, str | Promise] = {
     "substitute": gettext_lazy("substitute"), "title": gettext_lazy("title"), "until": gettext_lazy("until"),
     "unit": gettext_lazy("unit"), "zone": gettext_lazy("time zone"), "preset": gettext_lazy("preset"),
     "method": gettext_lazy("by means of"), "new_password": gettext_lazy("new password given"),
+    "menu": gettext_lazy("menu"), "word": gettext_lazy("word"), "answer": gettext_lazy("answer"),
+    "before": gettext_lazy("before"),
 }  # fmt: skip
 
 

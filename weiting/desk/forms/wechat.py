@@ -74,6 +74,21 @@ class Row:
         """Say whether something in it was refused."""
         return any(each.errors for each in (self.name, self.kind, self.at))
 
+    @property
+    def is_typed(self) -> bool:
+        """Say whether something stands in it."""
+        return bool(self.name.value() or self.at.value() or self.is_wrong)
+
+    @property
+    def near(self) -> tuple["Row", ...]:
+        """Return the rows below it that are typed, and one more."""
+        return self.below[: 1 + max((n for n, each in enumerate(self.below, 1) if each.is_typed), default=0)]
+
+    @property
+    def far(self) -> tuple["Row", ...]:
+        """Return the other rows below it, which are empty."""
+        return self.below[len(self.near) :]
+
 
 class MenuForm(forms.Form):
     """Three buttons with five below each; an empty row is no button."""
@@ -192,8 +207,8 @@ class MenuForm(forms.Form):
         found = []
         for n in range(BUTTONS):
             below = tuple(self._row(f"b{n}_{m}") for m in range(BELOW))
-            is_open = any(each.name.value() or each.at.value() or each.is_wrong for each in below)
             held = self._row(f"b{n}")
+            is_open = any(each.is_typed for each in below) or bool(held.kind.errors)
             found.append(Row(held.name, held.kind, held.at, held.raw, below, is_open))
         return found
 
