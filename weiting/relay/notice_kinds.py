@@ -25,7 +25,7 @@ notices.register(
         "relay.room": (_("%(unit)s is called to settle “%(title)s” together, until %(due_at)s."), "warning"),
         "relay.room_waits": (
             _("%(unit)s wrote in “%(title)s”: %(text)s. Please read it and let it out to the public."),
-            "review",
+            "check",
         ),
         "relay.room_late": (
             _("Words of %(unit)s in “%(title)s” have waited since %(since)s for a second person to let them out."),
