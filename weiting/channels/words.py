@@ -68,6 +68,9 @@ OWN = {
     "by_hand": gettext_lazy("This platform has no open interface: somebody puts the text there."),
     "closed": gettext_lazy("The connection was ended before it went out."),
     "fault": gettext_lazy("Something went wrong on our side; it is tried again by itself."),
+    "faults": gettext_lazy(
+        "Something goes wrong on our side again and again; whoever runs this hall finds more in its log."
+    ),
     "late": gettext_lazy("The channel could not be reached for a whole day."),
     "later": gettext_lazy("The channel had no time for it; it is tried again by itself."),
     "no_credentials": gettext_lazy("A password, key or token is missing."),

@@ -16,7 +16,6 @@ from weiting.posts.flow import IssueState, PostState
 from weiting.posts.models import Issue, Post
 from weiting.publishing import access, destinations
 from weiting.publishing.actions import delivering
-from weiting.publishing.actions.standstill import ANEW
 from weiting.publishing.flow import DeliveryFlow, DeliveryState as State, ReleaseState
 from weiting.publishing.models import Act, Delivery, Destination, Release
 from weiting.review import subjects
@@ -112,5 +111,5 @@ def _send_late(newest: Release, connection: Connection, sent: list[Delivery]) ->
     if found is None:
         delivering.lay_down(newest, [connection])
     else:
-        perform(found, DeliveryFlow.take_up, queued_at=clock.now(), **ANEW)
+        perform(found, DeliveryFlow.take_up, queued_at=clock.now(), **delivering.ANEW)
         delivering.wake([connection])

@@ -22,7 +22,6 @@ from weiting.units import actions as units
 from weiting.units.flow import AccountState
 from weiting.units.models import Account
 
-CLOSED = "closed"
 # Kinds whose account is one of this hall: opened when the connection goes live.
 OPENS: dict[str, Callable[[Connection], object]] = {"activitypub": fediverse.actor_of}
 
@@ -53,8 +52,8 @@ def rest_connection(connection: Connection, reason: str, *, by: Person | None) -
     """Let a connection rest: a call under way ends, nothing more begins. Raises as `freeze`."""
     delivering.hold_lines([connection.pk])
     channels.freeze(connection, reason, by=by)
-    # Whoever holds the line still writes how its call ended, but may not take the next.
-    Line.objects.filter(pk=connection.pk).update(next_at=None, holder="", leased_until=None)
+    # Whoever holds the line holds it on, writes how its call ended, and does not take the next.
+    Line.objects.filter(pk=connection.pk).update(next_at=None)
     return connection
 
 
@@ -99,7 +98,8 @@ def close_connection(
     delivering.hold_lines([connection.pk])
     channels.end(connection, reason, by=by)
     own = Delivery.objects.filter(connection=connection)
-    if own.filter(state=State.SENDING).exists():
+    held = Line.objects.filter(pk=connection.pk, leased_until__gt=clock.now()).exclude(holder="")
+    if held.exists() or own.filter(state=State.SENDING).exists():
         raise Conflict(
             _("A text is being sent there at this moment. Try again in a minute."), code="under_way"
         )
@@ -107,10 +107,12 @@ def close_connection(
     Line.objects.filter(pk=connection.pk).update(next_at=None, holder="", leased_until=None)
     queued = own.filter(state=State.QUEUED)
     left = queued if by_hand else queued.exclude(act=Act.SEND)
-    handed = left.update(needs=Action.BY_HAND, code=CLOSED, why=why, not_before=None, told_at=None)
-    over = queued.exclude(code=CLOSED).filter(act=Act.SEND)
-    gone = over.update(state=State.CALLED_OFF, needs="", code=CLOSED, why=why, settled_at=now)
-    unknown = own.filter(state=State.IN_DOUBT).update(needs=delivering.DECIDE, code=CLOSED, told_at=None)
+    handed = left.update(needs=Action.BY_HAND, code=delivering.CLOSED, why=why, not_before=None, told_at=None)
+    over = queued.exclude(code=delivering.CLOSED).filter(act=Act.SEND)
+    gone = over.update(state=State.CALLED_OFF, needs="", code=delivering.CLOSED, why=why, settled_at=now)
+    unknown = own.filter(state=State.IN_DOUBT).update(
+        needs=delivering.DECIDE, code=delivering.CLOSED, told_at=None
+    )
     unknown += own.filter(state=State.ACCEPTED).update(
         state=State.GAVE_UP, needs=delivering.DECIDE, code="unsettled", settled_at=now, told_at=None
     )

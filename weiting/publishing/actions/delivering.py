@@ -3,7 +3,8 @@
 The lines are locked first, always, as workers do: while they are held no call of theirs begins or is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -30,6 +31,18 @@ OPEN = (State.QUEUED, State.IN_DOUBT, State.ACCEPTED)
 WENT = (State.SENDING, State.IN_DOUBT, State.ACCEPTED, State.DELIVERED)
 # What needs a person to find out whether it arrived.
 DECIDE = "decide"
+# Of what did not go out before its channel was closed.
+CLOSED = "closed"
+# What goes on is new: its tries, its wait and what people were told count from now.
+ANEW: dict[str, Any] = {
+    "not_before": None,
+    "attempts": 0,
+    "needs": "",
+    "code": "",
+    "why": "",
+    "settled_at": None,
+    "told_at": None,
+}
 
 
 def lay_down(release: Release, connections: Sequence[Connection], *, act: str = Act.SEND) -> int:
@@ -55,15 +68,19 @@ def lay(rows: list[Delivery]) -> int:
     for each in rows:
         if each.connection_id in ended:
             # The text may stand there, and nothing goes there any more: somebody sees to it.
-            each.needs, each.code = Action.BY_HAND, "closed"
+            each.needs, each.code = Action.BY_HAND, CLOSED
     made = Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     wake(known.values())
     return len(made)
 
 
 def wake(connections: Iterable[Connection]) -> None:
-    """Wake the lines of connections; what rests for a person's sake is woken when that is done."""
-    awake = [each.pk for each in connections if each.state == ConnectionState.LIVE and not each.needs]
+    """Wake the lines of connections, held by the caller; what rests for a person's sake is woken when that is done."""
+    # As they are now: one may have been put to rest since the caller read it.
+    live = Connection.objects.filter(
+        pk__in=[each.pk for each in connections], state=ConnectionState.LIVE, needs=""
+    )
+    awake = list(live.values_list("pk", flat=True))
     if awake:
         lines.wake(awake)
 
@@ -98,7 +115,27 @@ def retract(post: Post | None = None, issue: Issue | None = None) -> int:
     sent = held_sent(post, issue)
     over = [each for each in sent if each.act != Act.WITHDRAW and (_waits(each) or _stopped(each))]
     _call_off(over)
-    return follow([each for each in sent if is_there(each, sent)], Act.WITHDRAW)
+    there = [each for each in sent if is_there(each, sent)]
+    # One that was refused, given up or left when it was only to be taken back there is made after all.
+    again = {each.pk for each in there}
+    taken = take_up([each for each in sent if each.act == Act.WITHDRAW and each.of_id in again])
+    return taken + follow(there, Act.WITHDRAW)
+
+
+def take_up(rows: Collection[Delivery]) -> int:
+    """Let what had ended go on, on lines the caller holds: at a channel that is closed by somebody's hand."""
+    now = clock.now()
+    for each in rows:
+        Delivery.objects.filter(pk=each.pk).update(state=State.QUEUED, queued_at=now, **anew(each))
+    wake([each.connection for each in rows])
+    return len(rows)
+
+
+def anew(delivery: Delivery) -> dict[str, Any]:
+    """Return what is written of a delivery that begins anew; nothing goes out by itself where the channel is closed."""
+    if Connection.objects.filter(pk=delivery.connection_id, state=ConnectionState.ENDED).exists():
+        return {**ANEW, "needs": Action.BY_HAND, "code": CLOSED}
+    return ANEW
 
 
 def call_off_waiting(post: Post) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from weiting import jobs
+from weiting.channels.models import Connection
+from weiting.channels.wire import storable
 from weiting.core import clock
 from weiting.publishing.actions.overtaken import call_off_overtaken
 from weiting.publishing.flow import DeliveryState
@@ -20,6 +22,7 @@ CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT connection_id FROM publishing_line
    WHERE next_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s) AND kind <> ALL(%(full)s)
+     AND connection_id <> ALL(%(mine)s)
    ORDER BY next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED),
 heads AS MATERIALIZED (
   SELECT due.connection_id AS line, d.* FROM due LEFT JOIN LATERAL (
@@ -58,35 +61,48 @@ SELECT LEAST((SELECT min(next_at) FROM publishing_line WHERE leased_until IS NUL
              (SELECT min(d.not_before) FROM publishing_delivery d JOIN channels_connection c ON c.id = d.connection_id
                WHERE d.state = 'accepted' AND d.needs = '' AND c.needs = ''))
 """
-# What is accepted changes only by the word of who asked about it.
+# What is accepted changes only by the word of who asked about it. Anything but an arrival is believed of the last claim
+# only: whoever lost its line meanwhile knows less than its present holder.
 SETTLE = """
 UPDATE publishing_delivery d
    SET state = s.state, not_before = s.not_before, code = s.code, why = s.why, needs = s.needs,
        settled_at = CASE WHEN d.state = s.state THEN d.settled_at
          WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
   FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(codes)s::text[], %(whys)s::text[],
-              %(needs)s::text[], %(follows)s::boolean[]) AS s(id, state, not_before, code, why, needs, follows)
+              %(needs)s::text[], %(follows)s::boolean[], %(attempts)s::int[], %(called)s::timestamptz[])
+       AS s(id, state, not_before, code, why, needs, follows, attempts, called_at)
  WHERE d.id = s.id
    AND CASE WHEN s.follows THEN d.state = 'accepted' ELSE d.state IN ('sending', 'in_doubt', 'queued')
-         AND (d.state <> 'queued' OR s.state IN ('delivered', 'accepted')) END
+         AND (s.state IN ('delivered', 'accepted') OR d.state <> 'queued' AND d.attempts = s.attempts
+           AND d.called_at IS NOT DISTINCT FROM s.called_at) END
 RETURNING d.id
 """
-# Only the holder gives a line back; one in which nothing waits is not looked at again until something is laid down.
+# Only the holder gives a line back; one in which nothing waits is not looked at again until something is laid down, one
+# that rests not before it goes on.
 RELEASE = """
 UPDATE publishing_line l
    SET holder = '', leased_until = NULL,
-       next_at = CASE WHEN s.next_at IS NOT NULL THEN (
+       next_at = (
          SELECT GREATEST(s.next_at, d.not_before) FROM publishing_delivery d
           WHERE d.connection_id = s.id AND d.state IN ('queued', 'sending', 'in_doubt') AND d.needs = ''
-          ORDER BY d.id LIMIT 1) END
+            AND EXISTS (SELECT FROM channels_connection c WHERE c.id = s.id AND c.state = 'live' AND c.needs = '')
+          ORDER BY d.id LIMIT 1)
   FROM unnest(%(lines)s::bigint[], %(next)s::timestamptz[]) AS s(id, next_at)
  WHERE l.connection_id = s.id AND l.holder = %(holder)s
 """
+# Whoever was renewed while the call was under way needs nothing: the next call is made with what is new.
 REST = """
 UPDATE channels_connection c SET needs = s.needs, needs_code = s.code, needs_since = %(now)s
-  FROM unnest(%(lines)s::bigint[], %(needs)s::text[], %(codes)s::text[]) AS s(id, needs, code)
- WHERE c.id = s.id AND c.needs = ''
-RETURNING c.id
+  FROM unnest(%(lines)s::bigint[], %(needs)s::text[], %(codes)s::text[], %(sealed)s::bytea[], %(bases)s::text[])
+       AS s(id, needs, code, sealed, base)
+ WHERE c.id = s.id AND c.needs = '' AND (s.sealed IS NULL OR c.sealed = s.sealed AND c.base = s.base)
+"""
+# One that is locked just now is renewed the next time.
+RENEW = """
+WITH mine AS MATERIALIZED (
+  SELECT connection_id FROM publishing_line WHERE holder = %(holder)s AND connection_id = ANY(%(lines)s)
+   ORDER BY connection_id FOR UPDATE SKIP LOCKED)
+UPDATE publishing_line l SET leased_until = %(until)s FROM mine WHERE l.connection_id = mine.connection_id
 """
 WAKE = """
 UPDATE publishing_line SET next_at = LEAST(COALESCE(next_at, %(at)s), %(at)s) WHERE connection_id = ANY(%(lines)s)
@@ -121,7 +137,7 @@ class Claimed:
 @dataclass(frozen=True)
 class Settled:
     """How a call ended. `receipt` where the channel has it; `rests` when nothing of the line may go on before a person
-    has done what `needs` says."""
+    has done what `needs` says, unless the settings `called_with` were renewed meanwhile."""
 
     claimed: Claimed
     state: str
@@ -131,10 +147,14 @@ class Settled:
     needs: str = ""
     receipt: Receipt | None = None
     rests: bool = False
+    called_with: Connection | None = None
 
 
-def claim(holder: str, most: int, lease: timedelta, full: Collection[str] = ()) -> list[Claimed]:
-    """Take the heads of at most `most` lines for a worker, and commit that before anything is called."""
+def claim(
+    holder: str, most: int, lease: timedelta, full: Collection[str] = (), mine: Collection[int] = ()
+) -> list[Claimed]:
+    """Take the heads of at most `most` lines for a worker, and commit that before anything is called; none of kinds
+    that are `full`, nor of `mine`, which the worker is calling."""
     now = clock.now()
     given: dict[str, Any] = {
         "now": now,
@@ -142,6 +162,7 @@ def claim(holder: str, most: int, lease: timedelta, full: Collection[str] = ()) 
         "holder": holder,
         "most": most,
         "full": list(full),
+        "mine": list(mine),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM, given)
@@ -170,11 +191,13 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
         "ids": [each.claimed.id for each in rows],
         "states": [each.state for each in rows],
         "not_before": [each.not_before for each in rows],
-        "codes": [each.code[:40] for each in rows],
-        "whys": [each.why[:300] for each in rows],
+        "codes": [storable(each.code)[:40] for each in rows],
+        "whys": [storable(each.why)[:300] for each in rows],
         # What the whole connection needs stands there; the delivery itself waits on.
         "needs": ["" if each.rests else each.needs for each in rows],
         "follows": [each.claimed.follows for each in rows],
+        "attempts": [each.claimed.attempts for each in rows],
+        "called": [each.claimed.called_at for each in rows],
         "lines": [each.claimed.line for each in held],
         "next": [_next(each, now) for each in held],
     }
@@ -188,7 +211,6 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
         changed = {row[0] for row in cursor.fetchall()}
         back = [each.claimed.id for each in rows if each.state == DeliveryState.QUEUED]
         call_off_overtaken([pk for pk in back if pk in changed])
-        cursor.execute(RELEASE, given)
         resting = [each for each in rows if each.rests]
         if resting:
             cursor.execute(
@@ -197,22 +219,27 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
                     "now": now,
                     "lines": [each.claimed.line for each in resting],
                     "needs": [each.needs for each in resting],
-                    "codes": [each.code[:40] for each in resting],
+                    "codes": [storable(each.code)[:40] for each in resting],
+                    "sealed": [each.called_with and bytes(each.called_with.sealed) for each in resting],
+                    "bases": [each.called_with and each.called_with.base for each in resting],
                 },
             )
+        cursor.execute(RELEASE, given)
         kept = [each for each in rows if each.claimed.id in changed]
         _keep_receipts(kept)
     return kept
 
 
-def _next(each: Settled, now: datetime) -> datetime | None:
-    """Return when the line goes on: what is only asked about from now on does not hold it."""
-    if each.rests:
-        return None
+def _next(each: Settled, now: datetime) -> datetime:
+    """Return when the line goes on, unless it rests: what is only asked about from now on does not hold it."""
     return now if each.state == DeliveryState.ACCEPTED else each.not_before or now
 
 
 def _keep_receipts(settled: Sequence[Settled]) -> None:
+    for each in settled:
+        if each.receipt is not None:
+            each.receipt.external_id = storable(each.receipt.external_id)
+            each.receipt.url = storable(each.receipt.url)
     new = [each.receipt for each in settled if each.receipt is not None and not each.claimed.follows]
     Receipt.objects.bulk_create(new, ignore_conflicts=True)
     followed = [each for each in settled if each.claimed.follows and each.state != DeliveryState.ACCEPTED]
@@ -235,6 +262,12 @@ def wake(lines: Collection[int], at: datetime | None = None) -> None:
         )
         cursor.execute(WAKE, {"at": at or clock.now(), "lines": list(lines)})
     jobs.announce(TAG)
+
+
+def renew(holder: str, held: Collection[int], lease: timedelta) -> None:
+    """Hold lines on whose calls are still under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, {"holder": holder, "lines": list(held), "until": clock.now() + lease})
 
 
 def expire(holders: Collection[str]) -> int:

@@ -6,9 +6,12 @@ meanwhile, so one of the two always sees the other.
 
 from collections.abc import Collection
 
+from django.db.models import Exists, OuterRef, Q
+
 from weiting.core import clock
+from weiting.posts.flow import PostState
 from weiting.publishing.flow import DeliveryState as State
-from weiting.publishing.models import Act, Delivery
+from weiting.publishing.models import Act, Delivery, Destination
 
 
 def call_off_overtaken(back_in_queue: Collection[int]) -> int:
@@ -18,6 +21,7 @@ def call_off_overtaken(back_in_queue: Collection[int]) -> int:
     """
     if not back_in_queue:
         return 0
+    _call_off_over(back_in_queue)
     followers = list(
         Delivery.objects.filter(of__in=back_in_queue, of__state=State.QUEUED, state=State.QUEUED).order_by(
             "pk"
@@ -35,3 +39,22 @@ def call_off_overtaken(back_in_queue: Collection[int]) -> int:
     )
     Delivery.objects.filter(pk__in=turned, state=State.QUEUED).update(act=Act.SEND, of=None)
     return len(overtaken)
+
+
+def _call_off_over(back_in_queue: Collection[int]) -> None:
+    """Call off what is out of date, and what an editor has since chosen not to send there."""
+    off = Destination.objects.filter(connection=OuterRef("connection"), is_on=False)
+    unwanted = Exists(off.filter(post=OuterRef("release__post"))) | Exists(
+        off.filter(issue=OuterRef("release__issue"))
+    )
+    over = Delivery.objects.filter(
+        Q(release__post__state=PostState.EXPIRED) | Q(unwanted, act=Act.SEND),
+        pk__in=back_in_queue,
+        state=State.QUEUED,
+        act__in=[Act.SEND, Act.CORRECT],
+    )
+    keys = list(over.values_list("pk", flat=True))
+    if keys:
+        Delivery.objects.filter(pk__in=keys, state=State.QUEUED).update(
+            state=State.CALLED_OFF, settled_at=clock.now(), needs="", not_before=None
+        )

@@ -1,7 +1,6 @@
 """A person's word on a delivery that stopped: it stands there, send it again, leave it, take it back there alone."""
 
-from typing import Any
-
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from weiting import audit
@@ -21,16 +20,6 @@ from weiting.review import subjects
 from weiting.units.access import require
 
 LONGEST = 500
-# What goes on is new: its tries, its wait and what people were told count from now.
-ANEW: dict[str, Any] = {
-    "not_before": None,
-    "attempts": 0,
-    "needs": "",
-    "code": "",
-    "why": "",
-    "settled_at": None,
-    "told_at": None,
-}
 
 
 @action
@@ -83,7 +72,7 @@ def send_again(delivery: Delivery, *, by: Person) -> Delivery:
         step,
         where={"needs": DECIDE} if is_doubt else {},
         queued_at=clock.now(),
-        **ANEW,
+        **delivering.anew(delivery),
     )
     sent = _as_it_is_now(delivery)
     delivering.wake([delivery.connection])
@@ -123,7 +112,7 @@ def withdraw_there(delivery: Delivery, *, by: Person) -> Delivery:
     found = Delivery.objects.filter(release=release, connection=delivery.connection, act=Act.WITHDRAW).first()
     if found is not None:
         step = DeliveryFlow.take_up if found.state == State.CALLED_OFF else DeliveryFlow.again
-        perform(found, step, queued_at=clock.now(), **ANEW)
+        perform(found, step, queued_at=clock.now(), **delivering.anew(found))
         delivering.wake([delivery.connection])
     else:
         delivering.follow([delivery], Act.WITHDRAW)
@@ -146,7 +135,15 @@ def _hold(delivery: Delivery) -> None:
     delivering.hold_lines([delivery.connection_id])
 
 
+def _is_taken_back(release: Release) -> bool:
+    """Say whether a text was withdrawn; one that is only out of date stays where it went."""
+    rows = Release.objects.filter(pk=release.pk)
+    taken = Q(post__state=PostState.WITHDRAWN) | Q(issue__state=IssueState.WITHDRAWN)
+    return rows.filter(taken).exists()
+
+
 def _is_withdrawn(release: Release) -> bool:
+    """Say whether a text does not go out any more."""
     if release.issue is not None:
         return Release.objects.filter(pk=release.pk).exclude(issue__state=IssueState.PUBLISHED).exists()
     return Release.objects.filter(pk=release.pk).exclude(post__state=PostState.PUBLISHED).exists()
@@ -177,7 +174,7 @@ def _as_it_is_now(delivery: Delivery) -> Delivery:
         delivering.lay_down(newest, [delivery.connection])
     elif waiting.state in {State.QUEUED, State.CALLED_OFF}:
         Delivery.objects.filter(pk=waiting.pk).update(
-            act=Act.SEND, of=None, state=State.QUEUED, queued_at=clock.now(), **ANEW
+            act=Act.SEND, of=None, state=State.QUEUED, queued_at=clock.now(), **delivering.anew(waiting)
         )
     return (
         Delivery.objects.filter(release=newest, connection=delivery.connection, act=Act.SEND).first()
@@ -190,7 +187,7 @@ def _catch_up(delivery: Delivery) -> None:
     if delivery.act != Act.SEND:
         return
     release = delivery.release
-    if _is_withdrawn(release):
+    if _is_taken_back(release):
         act, newest = Act.WITHDRAW, release
     else:
         act, newest = Act.CORRECT, newest_release(release)
@@ -200,7 +197,7 @@ def _catch_up(delivery: Delivery) -> None:
     if found is None:
         delivering.lay([Delivery(release=newest, connection=delivery.connection, act=act, of=delivery)])
     elif found.state == State.CALLED_OFF:
-        perform(found, DeliveryFlow.take_up, queued_at=clock.now(), **ANEW)
+        perform(found, DeliveryFlow.take_up, queued_at=clock.now(), **delivering.anew(found))
 
 
 def _record(verb: str, delivery: Delivery, by: Person, **facts: str) -> None:

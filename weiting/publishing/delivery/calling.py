@@ -79,7 +79,17 @@ def call(job: Job, wire: Wire, patience: Patience) -> Settled:
         return _later(claimed, error.after, error.why, patience)
     except Refused as error:
         if error.whole_account:
-            return Settled(claimed, State.QUEUED, None, error.code, error.why, error.action, rests=True)
+            with_ = job.connection
+            return Settled(
+                claimed,
+                State.QUEUED,
+                None,
+                error.code,
+                error.why,
+                error.action,
+                rests=True,
+                called_with=with_,
+            )
         return Settled(claimed, State.REFUSED, None, error.code, error.why, error.action)
     except InDoubt as error:
         return _in_doubt(claimed, str(error), patience)
@@ -130,7 +140,10 @@ def ask(asked: Asked, wire: Wire, patience: Patience) -> Settled:
             return Settled(claimed, State.REFUSED, None, error.code, error.why, error.action)
         # Nothing is said of the text: it is asked about again when the account is well.
         at = clock.now() + timedelta(seconds=patience.follow[0])
-        return Settled(claimed, State.ACCEPTED, at, error.code, error.why, error.action, rests=True)
+        with_ = asked.connection
+        return Settled(
+            claimed, State.ACCEPTED, at, error.code, error.why, error.action, rests=True, called_with=with_
+        )
     except TryLater as error:
         after, why = error.after, error.why
     except InDoubt as error:
@@ -158,7 +171,7 @@ def _look_up(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> 
         found = adapter.look_up(sent, claimed.key, claimed.called_at)
     except ChannelError as error:
         if not isinstance(error, InDoubt) or error.lasts is None:
-            return _unanswered(claimed, error, patience)
+            return _unanswered(job, error, patience)
         # The channel's own measure, in which it may yet appear any moment: it is asked more than once.
         settled_by = claimed.called_at + timedelta(seconds=min(error.lasts, patience.longest))
         again = min(settled_by, clock.now() + timedelta(seconds=_wait(claimed.attempts, patience)))
@@ -172,14 +185,24 @@ def _look_up(job: Job, adapter: Adapter, sent: Rendered, patience: Patience) -> 
     return Settled(claimed, State.QUEUED, None, "", "")
 
 
-def _unanswered(claimed: Claimed, error: ChannelError, patience: Patience) -> Settled:
+def _unanswered(job: Job, error: ChannelError, patience: Patience) -> Settled:
     """The doubt stays, whatever came of the question; a person is asked when asking on is of no use."""
+    claimed = job.claimed
     if isinstance(error, TryLater):
         return _in_doubt(claimed, error.why, patience, error.after)
     if isinstance(error, Refused):
         # That it may not be asked says nothing of what the channel has.
         needs = error.action if error.whole_account else DECIDE
-        return Settled(claimed, State.IN_DOUBT, None, error.code, error.why, needs, rests=error.whole_account)
+        return Settled(
+            claimed,
+            State.IN_DOUBT,
+            None,
+            error.code,
+            error.why,
+            needs,
+            rests=error.whole_account,
+            called_with=job.connection,
+        )
     if claimed.attempts >= ASKED_MOST:
         return Settled(claimed, State.IN_DOUBT, None, "unknown", str(error), DECIDE)
     return _in_doubt(claimed, str(error), patience)
@@ -214,8 +237,26 @@ def _later(claimed: Claimed, after: float, why: str, patience: Patience) -> Sett
 
 
 def _in_doubt(claimed: Claimed, why: str, patience: Patience, after: float = 0.0) -> Settled:
+    if clock.now() - max(claimed.called_at, claimed.queued_at) > GIVE_UP_AFTER:
+        # What stands behind it has waited long enough, and nobody knows of it but us.
+        return Settled(claimed, State.IN_DOUBT, None, "unknown", why, DECIDE)
     wait = max(min(after, patience.longest), _wait(claimed.attempts, patience))
     return Settled(claimed, State.IN_DOUBT, clock.now() + timedelta(seconds=wait), "unknown", why)
+
+
+def fault(claimed: Claimed, error: Exception, patience: Patience) -> Settled:
+    """Say how a call ended that failed by our own fault: what became of it nobody knows, in the end a person is asked.
+
+    What is written names the kind of fault only: the rest is the log's, for a secret may stand in it.
+    """
+    why, at = type(error).__name__, clock.now() + patience.settle
+    if claimed.follows:
+        if clock.now() - claimed.called_at > GIVE_UP_AFTER:
+            return Settled(claimed, State.GAVE_UP, None, "unsettled", why, DECIDE)
+        return Settled(claimed, State.ACCEPTED, at, "fault", why)
+    if claimed.attempts >= ASKED_MOST:
+        return Settled(claimed, State.IN_DOUBT, None, "faults", why, DECIDE)
+    return Settled(claimed, State.IN_DOUBT, at, "fault", why)
 
 
 def _wait(attempts: int, patience: Patience) -> float:

@@ -30,6 +30,7 @@ class Calls(Generic[Job, End]):
         self._ready: dict[str, deque[Job]] = {}
         self._running: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
+        self._begun: dict[int, Job] = {}
         self._ended: list[tuple[Job, End | Exception]] = []
         self._full: set[str] = set()
         # How many were taken on so far.
@@ -84,6 +85,12 @@ class Calls(Generic[Job, End]):
             return self._open.total() + len(self._ended)
 
     @property
+    def begun(self) -> list[Job]:
+        """The jobs that are being called, or have ended and are not taken yet."""
+        with self._lock:
+            return [*self._begun.values(), *(job for job, _end in self._ended)]
+
+    @property
     def room(self) -> int:
         """How many more are taken on, so that whatever kind they are of, it gets no more than its share; 0 while there
         is enough to do and only few could be added."""
@@ -113,6 +120,7 @@ class Calls(Generic[Job, End]):
                 self._open[kind] -= 1
                 if self._open[kind] < AHEAD * self._share * REOPEN:
                     self._full.discard(kind)
+                self._begun.pop(id(job), None)
                 self._ended.append((job, end))
             self._wake()
 
@@ -123,5 +131,7 @@ class Calls(Generic[Job, End]):
                     self._running[kind] += 1
                     # The kind that was served goes to the end of the queue.
                     self._ready[kind] = self._ready.pop(kind)
-                    return kind, waiting.popleft()
+                    job = waiting.popleft()
+                    self._begun[id(job)] = job
+                    return kind, job
         return None

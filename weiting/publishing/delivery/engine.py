@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from weiting import jobs
 from weiting.channels.models import Connection
@@ -18,7 +18,7 @@ from weiting.core import clock
 from weiting.jobs import holders
 from weiting.publishing.actions import lines
 from weiting.publishing.actions.lines import TAG, Claimed, Settled
-from weiting.publishing.delivery.calling import Asked, Job, Patience, ask, call
+from weiting.publishing.delivery.calling import Asked, Job, Patience, ask, call, fault
 from weiting.publishing.delivery.calls import Calls
 from weiting.publishing.delivery.texts import words_of
 from weiting.publishing.flow import DeliveryState
@@ -32,6 +32,16 @@ MOST_WORDS = 500
 GATHER = 0.012
 # A release, a kind of channel, what is done with it there.
 Wanted = tuple[int, str, str]
+# A call that is under way for so many leases is nobody's any more.
+HELD_MOST = 6
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A claimed delivery whose text could not be read, by our own fault."""
+
+    claimed: Claimed
+    error: Exception
 
 
 @dataclass(frozen=True)
@@ -39,8 +49,8 @@ class Pace:
     """How much a worker does at once.
 
     A line whose worker is silent for `lease` is another's, so no call is begun that could take longer than what is
-    left of it: `longest`. `of_a_kind` is the share of the calls one kind of channel may have, so that a slow one leaves
-    room for the others.
+    left of it: `longest`. What takes many calls takes longer: its line is held on while it is under way. `of_a_kind` is
+    the share of the calls one kind of channel may have, so that a slow one leaves room for the others.
     """
 
     calls: int = 64
@@ -60,7 +70,9 @@ class Engine:
         self._words: dict[Wanted, Words] = {}
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._unwritten: list[Settled] = []
-        self._looked_at = 0.0
+        # Taken, and not handed to the calls yet.
+        self._claimed: list[Claimed] = []
+        self._looked_at = self._renewed_at = 0.0
         # Whether a claim may find anything that the last one did not.
         self._may_find = True
 
@@ -77,7 +89,9 @@ class Engine:
             with Calls(self._call, self.pace.calls, self.pace.of_a_kind, self._wake.set) as calls:
                 while True:
                     if self._stopping.is_set():
-                        self._unwritten += [_untouched(each.claimed) for each in calls.drop()]
+                        dropped = [*self._claimed, *(each.claimed for each in calls.drop())]
+                        self._unwritten += [_untouched(each) for each in dropped]
+                        self._claimed = []
                     try:
                         is_idle = not self._turn(calls)
                     except Error as error:
@@ -96,13 +110,23 @@ class Engine:
             close_old_connections()
         return made
 
-    def _turn(self, calls: "Calls[Job | Asked, Settled]") -> bool:
+    def _turn(self, calls: "Calls[Unread | Job | Asked, Settled]") -> bool:
         """Write what has ended and take what is due; return whether anything is under way."""
         self._write(calls)
+        self._renew(calls)
         if not self._stopping.is_set():
             calls.add(self._look(calls.room))
             calls.add(self._take(calls))
         return calls.under_way > 0
+
+    def _renew(self, calls: "Calls[Unread | Job | Asked, Settled]") -> None:
+        """Hold the lines on whose calls take long, so that nobody asks about them or makes them once more."""
+        if time.monotonic() - self._renewed_at < self.pace.lease.total_seconds() / 3:
+            return
+        since = clock.now() - HELD_MOST * self.pace.lease
+        begun = [each.claimed for each in calls.begun if not each.claimed.follows]
+        lines.renew(self.holder, [each.line for each in begun if each.claimed_at > since], self.pace.lease)
+        self._renewed_at = time.monotonic()
 
     def _hear(self, tags: frozenset[str]) -> None:
         if TAG in tags:
@@ -116,7 +140,7 @@ class Engine:
         due = lines.next_due()
         return due is not None and due <= clock.now()
 
-    def _wait(self, calls: "Calls[Job | Asked, Settled]") -> None:
+    def _wait(self, calls: "Calls[Unread | Job | Asked, Settled]") -> None:
         """Wait until a call ends, something is laid down, or it is time to look; ends that come in a swarm together."""
         self._wake.wait(self.pace.look_every)
         until = time.monotonic() + GATHER
@@ -124,7 +148,7 @@ class Engine:
             time.sleep(min(left, GATHER / 4))
         self._wake.clear()
 
-    def _look(self, room: int) -> list[tuple[str, Job | Asked]]:
+    def _look(self, room: int) -> list[tuple[str, Unread | Job | Asked]]:
         """See now and then after what dead workers held, and take what is to be asked about."""
         if time.monotonic() - self._looked_at < self.pace.look_every:
             return []
@@ -142,30 +166,42 @@ class Engine:
             for each in claimed
         ]
 
-    def _take(self, calls: "Calls[Job | Asked, Settled]") -> list[tuple[str, Job | Asked]]:
+    def _take(self, calls: "Calls[Unread | Job | Asked, Settled]") -> list[tuple[str, Unread | Job | Asked]]:
         room = calls.room
-        if not room or not self._may_find:
-            return []
-        self._may_find = False
-        claimed = lines.claim(self.holder, room, self.pace.lease, calls.full)
-        # As many as asked for: there may be more.
-        self._may_find |= len(claimed) == room
-        return self._prepared(claimed) if claimed else []
+        if room and self._may_find and not self._claimed:
+            self._may_find = False
+            mine = [each.claimed.line for each in calls.begun]
+            self._claimed = lines.claim(self.holder, room, self.pace.lease, calls.full, mine)
+            # As many as asked for: there may be more.
+            self._may_find |= len(self._claimed) == room
+        # What was taken before the database went away is called when it is back: nothing of it is in doubt.
+        prepared = self._prepared(self._claimed) if self._claimed else []
+        self._claimed = []
+        return prepared
 
-    def _prepared(self, claimed: Sequence[Claimed]) -> list[tuple[str, Job | Asked]]:
+    def _prepared(self, claimed: Sequence[Claimed]) -> list[tuple[str, Unread | Job | Asked]]:
         """Read what the calls need, in three queries for all of them."""
         connections = Connection.objects.in_bulk([each.line for each in claimed])
-        self._read_words({(each.release_id, connections[each.line].kind, each.act) for each in claimed})
+        failed = self._read_words(
+            {(each.release_id, connections[each.line].kind, each.act) for each in claimed}
+        )
         given = _given([each.of_id for each in claimed if each.of_id is not None])
-        found: list[tuple[str, Job | Asked]] = []
+        found: list[tuple[str, Unread | Job | Asked]] = []
         for each in claimed:
             connection_, kind = connections[each.line], connections[each.line].kind
-            words = self._words[each.release_id, kind, each.act]
-            found.append((kind, Job(each, connection_, words, given.get(each.of_id or 0))))
+            wanted = each.release_id, kind, each.act
+            if wanted in failed:
+                found.append((kind, Unread(each, failed[wanted])))
+                continue
+            found.append((kind, Job(each, connection_, self._words[wanted], given.get(each.of_id or 0))))
         return found
 
-    def _read_words(self, wanted: set[Wanted]) -> None:
-        """Keep what releases say for a kind of channel: an alert to a thousand accounts is read once."""
+    def _read_words(self, wanted: set[Wanted]) -> dict[Wanted, Exception]:
+        """Keep what releases say for a kind of channel: an alert to a thousand accounts is read once.
+
+        Returns those that could not be read; the others go on.
+        """
+        failed: dict[Wanted, Exception] = {}
         missing = wanted - self._words.keys()
         if len(self._words) > MOST_WORDS:
             self._words = {key: self._words[key] for key in wanted - missing}
@@ -173,34 +209,53 @@ class Engine:
         for release in rows.filter(pk__in={pk for pk, _kind, _act in missing}):
             for pk, kind, act in missing:
                 if pk == release.pk:
-                    self._words[pk, kind, act] = words_of(release, kind, act)
+                    try:
+                        self._words[pk, kind, act] = words_of(release, kind, act)
+                    except Error:
+                        raise
+                    except Exception as error:
+                        failed[pk, kind, act] = error
+        return failed
 
-    def _call(self, job: Job | Asked) -> Settled:
+    def _call(self, job: Unread | Job | Asked) -> Settled:
         if clock.now() - job.claimed.claimed_at > self.pace.lease - self.pace.longest:
             return _untouched(job.claimed)
+        if isinstance(job, Unread):
+            raise job.error
         if isinstance(job, Asked):
             return ask(job, self.wire, self.pace.patience)
         return call(job, self.wire, self.pace.patience)
 
-    def _write(self, calls: "Calls[Job | Asked, Settled]") -> None:
+    def _write(self, calls: "Calls[Unread | Job | Asked, Settled]") -> None:
         """Write the ends of the calls that have ended; what cannot be written now is kept."""
         for job, end in calls.take_ended():
             self._unwritten.append(end if isinstance(end, Settled) else self._fault(job.claimed, end))
         if self._unwritten:
-            lines.settle(self.holder, self._unwritten)
+            try:
+                lines.settle(self.holder, self._unwritten)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                self._write_apart()
             self._unwritten = []
             # Behind what has ended the next may wait.
             self._may_find = True
 
+    def _write_apart(self) -> None:
+        """Write ends one by one, so that one that no table takes holds up no other; it is in doubt."""
+        while self._unwritten:
+            end = self._unwritten[0]
+            try:
+                lines.settle(self.holder, [end])
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:
+                lines.settle(self.holder, [self._fault(end.claimed, error)])
+            self._unwritten.pop(0)
+
     def _fault(self, claimed: Claimed, error: Exception) -> Settled:
         logger.error("A call of delivery %s failed by our own fault", claimed.key, exc_info=error)
-        return Settled(
-            claimed,
-            "accepted" if claimed.follows else "in_doubt",
-            clock.now() + self.pace.patience.settle,
-            "fault",
-            f"{type(error).__name__}: {error}",
-        )
+        return fault(claimed, error, self.pace.patience)
 
 
 def _untouched(claimed: Claimed) -> Settled:
