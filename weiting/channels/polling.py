@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.db import Error
 from django.db.models import F, OuterRef, Q, Subquery
 
 from weiting.channels import quotas, registry
@@ -78,6 +79,13 @@ def _read(connection: Connection, wire: Wire) -> bool:
         logger.warning(
             "What people wrote to connection %s could not be read: %s", connection.public_id, error
         )
+        acts.put_off(connection, now + AGAIN)
+        return False
+    except Error:
+        raise
+    except Exception:
+        # Ours, or an answer nobody thought of: the other accounts are read all the same.
+        logger.exception("What people wrote to connection %s cannot be read", connection.public_id)
         acts.put_off(connection, now + AGAIN)
         return False
     acts.read_on(

@@ -133,3 +133,21 @@ def test_who_waited_longest_is_read_first_however_many_wait(wire, freeze):
     freeze.move(hours=3)
     assert polling.read_due(2) == 2
     assert Ear.objects.filter(pk=lines[3].pk, heard_at=clock.now()).exists()
+
+
+def test_an_answer_nobody_thought_of_keeps_no_other_account_from_being_read(wire, freeze, monkeypatch):
+    odd, well = account("6"), account("7")
+    write(wire, "水什么时候来？")
+    real = polling.registry.adapter
+
+    class Odd:
+        def poll(self, marks):
+            return marks["nothing of that name"]
+
+    def adapter(kind, given, metered):
+        return Odd() if given.values["uid"] == "6" else real(kind, given, metered)
+
+    monkeypatch.setattr(polling.registry, "adapter", adapter)
+    assert polling.read_due() == 1
+    assert Ear.objects.get(pk=well.pk).heard_at == clock.now()
+    assert next_of(odd) == clock.now() + timedelta(hours=1)

@@ -10,7 +10,8 @@ from weiting.channels.actions import hearing
 from weiting.core import clock
 from weiting.publishing.actions.lines import TAG
 from weiting.publishing.actions.releasing import desk_page
-from weiting.publishing.models import Receipt
+from weiting.publishing.flow import DeliveryState
+from weiting.publishing.models import Act, Delivery, Receipt
 from weiting.review import subjects
 from weiting.units.access import holders
 from weiting.units.roles import Role
@@ -85,12 +86,22 @@ def looked(receipt: Receipt, standing: str | None) -> None:
     found = standing or receipt.standing
     with transaction.atomic():
         held = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+        if found == Receipt.Standing.GONE and _is_being_taken_back(held):
+            # By ourselves, while somebody looked.
+            put_off(held, now + STEPS[0])
+            return
         is_new = found != held.standing
         Receipt.objects.filter(pk=receipt.pk).update(
             standing=found, checked_at=now, check_at=next_look(held.at, now)
         )
         if is_new and found in LOST:
             _tell(receipt, found)
+
+
+def _is_being_taken_back(receipt: Receipt) -> bool:
+    ended = [DeliveryState.REFUSED, DeliveryState.GAVE_UP, DeliveryState.CALLED_OFF]
+    back = Delivery.objects.filter(of=receipt.delivery_id, act=Act.WITHDRAW)
+    return back.exclude(state__in=ended).exists()
 
 
 def _tell(receipt: Receipt, standing: str) -> None:

@@ -4,6 +4,7 @@ Channels that can be asked are asked, within their quotas. What somebody put the
 not show, is looked at by its address: gone when it is not found, there when its title stands on the page.
 """
 
+import logging
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from html import unescape
 from typing import cast
 
 from django.conf import settings
+from django.db import Error
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.ports import (
@@ -35,11 +37,15 @@ from weiting.publishing.delivery.texts import words_of
 from weiting.publishing.flow import DeliveryState
 from weiting.publishing.models import Act, Delivery, Receipt
 
+logger = logging.getLogger(__name__)
+
 NOT_THERE = frozenset({404, 410})
 # What could not be asked now is asked again after.
 AGAIN, TOMORROW = timedelta(hours=1), timedelta(days=1)
 # What could not be seen so long after it arrived is not looked at any more.
 ENOUGH = timedelta(days=40)
+# What has changed nothing there, nor is about to.
+NEVER_SENT = (DeliveryState.REFUSED, DeliveryState.CALLED_OFF)
 # In one run: so many, and no longer than so many seconds; shorter than a receipt is held.
 MOST, LONGEST = 300, 120.0
 
@@ -57,7 +63,14 @@ def check_due(most: int = MOST) -> int:
             if time.monotonic() - began > LONGEST:
                 # The others are taken up again when they are no longer held.
                 break
-            seen += _look(each, wire)
+            try:
+                seen += _look(each, wire)
+            except Error:
+                raise
+            except Exception:
+                # Ours, or an answer nobody thought of: the others are looked at all the same.
+                logger.exception("Receipt %s could not be looked at", each.pk)
+                _again(each, TOMORROW)
     return seen
 
 
@@ -127,8 +140,23 @@ def _kept(kind: str) -> int:
 
 
 def _sent(receipt: Receipt, adapter: Adapter) -> Rendered | None:
-    """Return what was sent, made anew; None when it would be made otherwise today, so that nothing can be compared."""
+    """Return what was sent, made anew; None when it would be made otherwise today, so that nothing can be compared.
+
+    Where corrections are made in place it is what the last one sent; while one is on its way nobody knows.
+    """
     delivery = receipt.delivery
+    last = (
+        Delivery.objects.filter(of=delivery, act=Act.CORRECT)
+        .exclude(state__in=NEVER_SENT)
+        .order_by("pk")
+        .last()
+    )
+    if last is not None:
+        ours = Receipt.objects.select_related("delivery__release__post__column").filter(delivery=last).first()
+        if ours is None or last.state != DeliveryState.DELIVERED:
+            return None
+        if ours.external_id == receipt.external_id:
+            receipt, delivery = ours, last
     sent = adapter.render(words_of(delivery.release, delivery.connection.kind, delivery.act))
     return sent if sent.digest == receipt.digest else None
 

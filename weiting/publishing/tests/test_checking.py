@@ -8,14 +8,15 @@ from weiting.audit.models import Entry
 from weiting.channels import wechat_api
 from weiting.channels.kept import Kept
 from weiting.channels.models import Connection
-from weiting.channels.ports import TryLater
+from weiting.channels.ports import Receipt as Given, Rendered, Standing, TryLater, Verb, Words
 from weiting.channels.tests.inside import Inside
 from weiting.channels.wire import Reply, Wire
 from weiting.core import clock
 from weiting.notices.models import Notice
+from weiting.posts import actions as posts
 from weiting.publishing import actions
 from weiting.publishing.actions import looking
-from weiting.publishing.delivery import Engine, checking
+from weiting.publishing.delivery import Engine, calling, checking
 from weiting.publishing.models import Delivery, Receipt
 from weiting.publishing.tests import make as texts
 from weiting.publishing.tests.fakes import connect
@@ -207,3 +208,72 @@ def test_a_run_ends_in_time_however_slow_the_hosts_are(c, freeze, weibo, monkeyp
     monkeypatch.setattr(checking, "LONGEST", 60.0)
     freeze.move(minutes=11)
     assert checking.check_due() == 1
+
+
+def test_a_look_that_fails_by_our_fault_keeps_no_other_from_being_looked_at(c, freeze, weibo, monkeypatch):
+    receipt = arrived(c, freeze, weibo)
+    texts.published(c, freeze, texts.approved(c, make.draft(c, "后天停水", "后天 8:00—16:00，桥头街停水。")))
+    Engine(weibo).run(until_idle=True)
+    real = checking.words_of
+
+    def words_of(release, *given):
+        if release.pk == receipt.delivery.release_id:
+            raise KeyError("path")
+        return real(release, *given)
+
+    monkeypatch.setattr(checking, "words_of", words_of)
+    freeze.move(hours=2)
+    assert checking.check_due() == 1
+    assert sorted(Receipt.objects.values_list("standing", flat=True)) == ["there", "unchecked"]
+
+
+def test_nobody_is_told_that_what_is_being_taken_back_is_gone(c, freeze, weibo):
+    receipt = arrived(c, freeze, weibo)
+    actions.withdraw_post(receipt.delivery.release.post, "日期弄错了", by=c.final)
+    Delivery.objects.filter(act="withdraw").update(state="sending")
+    before = Notice.objects.count()
+    looking.looked(receipt, Receipt.Standing.GONE)
+    assert Notice.objects.count() == before
+    receipt.refresh_from_db()
+    assert receipt.standing == "unchecked" and receipt.check_at is not None
+
+
+class InPlace:
+    """A channel whose texts are corrected where they stand."""
+
+    can = frozenset({Verb.SEND, Verb.LOOK_UP, Verb.CORRECT, Verb.WITHDRAW, Verb.CHECK})
+    shown = ""
+
+    def render(self, words: Words) -> Rendered:
+        return Rendered(words.body, {"text": words.body})
+
+    def send(self, sent: Rendered, key: str) -> Given:
+        self.shown = sent.text
+        return Given("1", "https://example.org/1")
+
+    def correct(self, receipt: Given, sent: Rendered, key: str) -> Given:
+        self.shown = sent.text
+        return receipt
+
+    def standing(self, receipt: Given, sent: Rendered | None) -> Standing:
+        return Standing.THERE if sent is None or sent.text == self.shown else Standing.CHANGED
+
+
+def test_our_own_correction_in_place_is_no_change_and_a_later_change_is_seen(c, freeze, weibo, monkeypatch):
+    made = InPlace()
+    for each in (calling, checking):
+        monkeypatch.setattr(each, "adapter_of", lambda *_given, **_named: made)
+    receipt = arrived(c, freeze, weibo)
+    correction = posts.start_correction(
+        receipt.delivery.release.post, by=c.editor, wrong="8:00", right="9:00", reason="抢修延时"
+    )
+    texts.decide_all(c, actions.send_for_review(correction, by=c.editor, release="approved", no_secrets=True))
+    freeze.move(seconds=11)
+    actions.release_due()
+    Engine(weibo).run(until_idle=True)
+    assert "9:00" in made.shown
+    freeze.move(hours=2)
+    assert look(receipt) == "there"
+    made.shown = "别的话"
+    freeze.move(days=2)
+    assert look(receipt) == "changed"
