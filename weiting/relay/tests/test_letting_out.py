@@ -175,6 +175,7 @@ def test_in_a_room_the_hall_does_not_show_nothing_waits(c):
 def test_words_are_let_out_kept_and_changed_by_forms(c):
     where = f"/desk/relay/rooms/{c.room.public_id}/"
     chief, writer = desk(c.chief), desk(c.hall_editor)
+    assert "路灯" in chief.get("/desk/").content.decode(), "it stands among the notices of the day"
     page = chief.get(where).content.decode()
     assert "等待放行" in page and "这 2 条一起放行" in page
     assert "这 2 条一起放行" not in writer.get(where).content.decode()
