@@ -91,7 +91,7 @@ def _counted(found: Connection, actor: Actor) -> dict[str, Any]:
     large, small_servers, small_followers = queries.followers_grouped(found)
     heard, reactions = queries.count_heard(found), queries.count_reactions(actor)
     return {
-        "followers": sum(count for _host, count in large) + small_followers,
+        "followers": f"{count:,}" if (count := sum(n for _host, n in large) + small_followers) else "",
         "servers": large,
         "small": {"servers": small_servers, "followers": small_followers},
         "few": queries.FEW,
