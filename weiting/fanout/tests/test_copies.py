@@ -1,9 +1,11 @@
 """Copies arrive once, in order for each host, and dead hosts delay nobody else."""
 
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -89,14 +91,12 @@ def test_the_same_key_twice_is_laid_down_once():
     assert work() == 2 and Item.objects.count() == 1
 
 
-def test_ten_thousand_copies_are_laid_down_within_a_second():
+def test_ten_thousand_copies_are_laid_down_by_a_handful_of_statements(django_assert_max_num_queries):
     targets = [
         Target(f"host-{n % 500}.example", f"https://host-{n % 500}.example/{n}") for n in range(10_000)
     ]
-    began = time.perf_counter()
-    assert spread("test", "many", {"text": "x"}, targets, order="a") == 10_000
-    # Twice the time a quiet machine needs at the most; others may be working here.
-    assert time.perf_counter() - began < 2.0
+    with django_assert_max_num_queries(10):
+        assert spread("test", "many", {"text": "x"}, targets, order="a") == 10_000
 
 
 def test_items_of_one_order_reach_a_host_one_after_another():
@@ -227,15 +227,19 @@ def test_two_workers_never_take_the_same_copy():
 
 
 def test_hosts_that_hang_delay_nobody_else():
+    # They hang until nearly all others have what is theirs; whoever waited for them would wait in vain.
+    arrived, enough, was_enough = count(1), threading.Event(), []
+
+    def arrives(_letter: object) -> None:
+        if next(arrived) == 380:
+            enough.set()
+
     for n in range(40):
-        Fake.does[f"dead{n}"] = lambda letter: time.sleep(4)
+        Fake.does[f"dead{n}"] = lambda letter: was_enough.append(enough.wait(60))
     lay("k1", *[f"dead{n}/1" for n in range(40)], *[f"h{n % 50}/{n}" for n in range(400)])
-    began = time.monotonic()
-    arrived: list[float] = []
-    Fake.does |= {f"h{n}": lambda letter: arrived.append(time.monotonic() - began) for n in range(50)}
+    Fake.does |= {f"h{n}": arrives for n in range(50)}
     work()
-    assert len(arrived) == 400 and len(Fake.got) == 440
-    assert sorted(arrived)[379] < 3.5
+    assert was_enough == [True] * 40 and len(Fake.got) == 440
 
 
 def test_an_item_that_cannot_be_packed_stops_nothing_else():

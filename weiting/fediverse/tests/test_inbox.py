@@ -248,13 +248,14 @@ def test_what_is_no_activity_is_refused(body: bytes, status: int, reason: str, a
 
 def test_words_made_to_take_long_are_read_in_a_moment(actor: Actor, ann: Person, client: Client):
     tag = [{"type": "Mention", "href": uri(actor)}]
-    began = time.perf_counter()
+    # The processor's time: what others do on this machine does not count.
+    began = time.process_time()
     for n, html in enumerate(
         ("<b>" * 9000, "<blockquote>" * 2000, "<a href=" * 3000, "<!--" * 9000, "&" * 20_000)
     ):
         assert ann.sends(client, ann.says("Create", ann.writes(html, str(n), tag=tag), str(n))) == 202
     assert ann.sends(client, b'{"a": "' + b'\\"' * 120_000) == 400
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
 
 
 def test_brackets_in_words_do_not_count_as_depth(actor: Actor, ann: Person, client: Client):

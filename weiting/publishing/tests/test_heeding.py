@@ -129,7 +129,7 @@ def test_a_worker_heeds_what_is_told_and_stops_when_it_is_to():
     worker.start()
     try:
         tell(delivery.connection, "100")
-        for _n in range(100):
+        for _n in range(600):
             if Heard.objects.filter(facts__asked="yes").exists():
                 break
             time.sleep(0.1)
@@ -137,7 +137,7 @@ def test_a_worker_heeds_what_is_told_and_stops_when_it_is_to():
             raise AssertionError("not heeded")
     finally:
         stop.set()
-        worker.join(10)
+        worker.join(60)
     assert not worker.is_alive()
 
 

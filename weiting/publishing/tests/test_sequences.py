@@ -292,7 +292,8 @@ def test_a_call_that_came_to_nothing_meanwhile_is_not_made_again_as_it_was(world
     world.answer(channel, "later")
     world.calm_down()
     world.check()
-    acts = list(Delivery.objects.filter(connection=channel, state="delivered").values_list("act", flat=True))
+    rows = Delivery.objects.filter(connection=channel, state="delivered").order_by("pk")
+    acts = list(rows.values_list("act", flat=True))
     assert acts == (["send"] if meanwhile == "correct" else [])
 
 
