@@ -38,6 +38,8 @@ PERIODS = {
 AGAIN = 5.0
 # The longest a call is put off at once: a text that waits longer than a day is given up, not sent a month late.
 LONGEST = timedelta(hours=25)
+# By how much a platform's clock may differ from ours.
+SKEW = timedelta(minutes=5)
 # What is used up although nobody knows how much there was: until when, as this process was told.
 TOLD = Kept()
 
@@ -193,12 +195,15 @@ def _plan_of_month(quota: Quota, rows: list[Spend], days: list[date], asked: Map
     return found
 
 
-def spend(line: int, quota: Quota, *, key: str = "", leave: int = 0) -> datetime | None:
+def spend(
+    line: int, quota: Quota, *, key: str = "", leave: int = 0, at: datetime | None = None
+) -> datetime | None:
     """Count one call; return None, or when the next window opens if there is no room. Call it in a transaction.
 
     A sending that was counted under its `key` before is not counted again. `leave` keeps so many for others.
     """
-    now = clock.now()
+    # The moment at which the whole call is counted: what is given back later is given back there.
+    now = at or clock.now()
     opens, closes = window(quota.period, now)
     by = dumps([key] if key and quota.once_by else [])
     most = max(quota.most - leave, 1) if quota.most else 0
@@ -227,10 +232,15 @@ def give_back(line: int, quota: Quota, at: datetime, *, key: str = "") -> None:
         cursor.execute(GIVE_BACK, {"line": line, "name": quota.name, "from": opens, "key": key})
 
 
-def fill(line: int, quota: Quota) -> None:
-    """Count a quota as used up: the platform said so."""
+def fill(line: int, quota: Quota, at: datetime) -> None:
+    """Count a quota as used up: the platform said so to a call made then.
+
+    Of the first minutes of a day or month it is not believed: by the platform's clock the one before may go on.
+    """
     now = clock.now()
-    opens, closes = window(quota.period, now)
+    opens, closes = window(quota.period, at)
+    if closes <= now or (quota.period != "hour" and at - opens < SKEW):
+        return
     TOLD.keep("full", (closes - now).total_seconds(), str(line), quota.name)
     with database.cursor() as cursor:
         cursor.execute(FILL, {"line": line, "name": quota.name, "from": opens, "until": closes, "now": now})
@@ -284,7 +294,7 @@ class Metered(Wire):
         counted = [each for each in self._quotas if each.counts(url.partition("?")[0])]
         key = next((_field(given, each.once_by) for each in counted if each.once_by), "")
         at = clock.now()
-        self._count(counted, key)
+        self._count(counted, key, at)
         try:
             reply = self._wire.call(method, url, acts=acts, **given)
         except (TryLater, Refused):
@@ -294,17 +304,17 @@ class Metered(Wire):
             self._learn(counted, code, at, key)
         return reply
 
-    def _count(self, counted: list[Quota], key: str) -> None:
+    def _count(self, counted: list[Quota], key: str, at: datetime) -> None:
         if not any(each.most for each in counted):
             # Then no table is needed.
-            if (told := next((each for each in counted if self._spend(each, key)), None)) is not None:
+            if (told := next((each for each in counted if self._spend(each, key, at)), None)) is not None:
                 raise full(told, window(told.period, clock.now())[1])
             return
 
         def work() -> None:
             with transaction.atomic():
                 for each in counted:
-                    if (closes := self._spend(each, key)) is not None:
+                    if (closes := self._spend(each, key, at)) is not None:
                         raise full(each, closes)
 
         try:
@@ -312,9 +322,9 @@ class Metered(Wire):
         except Error as error:
             raise TryLater(AGAIN, "the quota cannot be counted now") from error
 
-    def _spend(self, quota: Quota, key: str) -> datetime | None:
+    def _spend(self, quota: Quota, key: str, at: datetime) -> datetime | None:
         if quota.most:
-            return spend(self._line, quota, key=key, leave=self._leave)
+            return spend(self._line, quota, key=key, leave=self._leave, at=at)
         # Nothing to count up to: only what the platform said holds.
         return window(quota.period, clock.now())[1] if TOLD.get(str(self._line), quota.name) else None
 
@@ -331,7 +341,7 @@ class Metered(Wire):
         known = self._rules.errors.get(code)
         told = [each for each in counted if code in each.codes]
         if told:
-            self._write(told, lambda each: fill(self._line, each))
+            self._write(told, lambda each: fill(self._line, each, at))
         if known is None or known.outcome != "in_doubt":
             self._return(counted, at, key)
 

@@ -215,3 +215,39 @@ def test_windows_long_over_are_forgotten_and_mass_sendings_kept_for_their_plan(f
     assert spending.forget_old() == 2 and Spend.objects.get().name == "mass"
     freeze.move(days=400)
     assert spending.forget_old() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("begun", "lasts"), [("2026-11-21 23:59:59", 2), ("2026-11-22 00:00:20", 1)])
+def test_what_is_said_to_be_used_up_at_midnight_is_not_of_the_day_that_begins(freeze, begun, lasts):
+    freeze(begun)
+
+    class Slow(Recorded):
+        def call(self, method: str, url: str, **given: Any) -> Reply:
+            freeze.move(seconds=lasts)
+            return super().call(method, url, **given)
+
+    line, wire = account(), Slow({"error_code": "10023", "error": "out of rate limit"})
+    metered = quotas.metered(line, wire)
+    metered.call("POST", SHARE, acts=True)
+    freeze.move(minutes=6)
+    metered.call("POST", SHARE, acts=True)
+    assert wire.made == 2 and not used(line)["calls"][1]
+
+
+@pytest.mark.django_db
+def test_a_call_that_came_to_nothing_over_midnight_is_given_back_to_the_day_it_was_counted_in(freeze):
+    freeze("2026-11-21 23:59:59")
+    line = account("wechat", kind="subscription")
+
+    class Slow(Recorded):
+        def call(self, method: str, url: str, **given: Any) -> Reply:
+            freeze.move(seconds=2)
+            return super().call(method, url, **given)
+
+    metered = quotas.metered(line, Slow(TryLater(5, "not reached")))
+    with pytest.raises(TryLater):
+        metered.call("POST", MASS, acts=True, content=dumps({"clientmsgid": "a"}).encode())
+    assert list(Spend.objects.filter(name="mass").values_list("used", flat=True)) == [0]
+    metered.call("POST", MASS, acts=True, content=dumps({"clientmsgid": "b"}).encode())
+    assert used(line)["mass"] == (1, True)
