@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from weiting.channels.wire import UNSTORABLE
 from weiting.core import clock
 from weiting.core.errors import Invalid
 from weiting.core.tables import RowError, read_rows
@@ -85,6 +86,7 @@ def _of_json(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _row(number: int, said: Mapping[str, str]) -> Row | RowError:
+    said = {name: UNSTORABLE.sub("", value) for name, value in said.items()}
     text = "\n".join(" ".join(line.split()) for line in said.get("text", "").splitlines()).strip()
     if not text:
         return RowError(number, "text", _("There is no text."))
@@ -99,7 +101,8 @@ def _row(number: int, said: Mapping[str, str]) -> Row | RowError:
         )
     url = said.get("url", "").strip()
     key = said.get("key", "").strip()[:64] or sha256(f"{at.isoformat()}\n{text}".encode()).hexdigest()
-    figures = {name: int(said[name]) for name in FIGURES if said.get(name, "").strip().isdecimal()}
+    counted = {name: said.get(name, "").strip() for name in FIGURES}
+    figures = {name: int(each) for name, each in counted.items() if each.isdecimal() and len(each) < 16}
     return Row(key, at, text[:LONGEST], url[:500] if url.startswith(("http://", "https://")) else "", figures)
 
 

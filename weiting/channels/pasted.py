@@ -1,6 +1,9 @@
 """Checks an address that was pasted for a text somebody put on a platform by hand: is it theirs, is the text there."""
 
+import re
+from contextlib import suppress
 from html import unescape
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -14,6 +17,8 @@ from weiting.core.errors import Invalid
 # The platforms' pages for known kinds whose interface is called as well.
 HOSTS = {"weibo": ("weibo.com", "weibo.cn"), "wechat": ("mp.weixin.qq.com",)}
 MOST = 500
+# Signs that take no room: chat programs put them into what is copied.
+UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
 def hosts_of(connection: Connection) -> tuple[str, ...]:
@@ -36,12 +41,18 @@ def has_addresses(connection: Connection) -> bool:
 
 def checked(connection: Connection, pasted: str) -> str:
     """Return a pasted address made clean; raise Invalid when it is none, or not the platform's."""
-    url = "".join(pasted.split())
-    said = urlsplit(url)
-    if said.scheme not in {"https", "http"} or not said.hostname or len(url) > MOST:
+    url = UNSEEN.sub("", "".join(pasted.split()))
+    # Typed with the wide letters of a Chinese keyboard.
+    url = normalize("NFKC", url) if url.startswith("ｈ") else url
+    said, host = urlsplit(""), ""
+    with suppress(ValueError):
+        said = urlsplit(url)
+        # A browser reads what stands before these signs in another way than we do.
+        is_plain = said.port != 0 and not set("@\\") & set(said.netloc) and url.isprintable()
+        host = (said.hostname or "").lower() if is_plain else ""
+    if said.scheme not in {"https", "http"} or not host or len(url) > MOST:
         raise _wrong(_("Paste the address at which the text stands, beginning with https://."))
     hosts = hosts_of(connection)
-    host = said.hostname.lower()
     if hosts and not any(host == each or host.endswith(f".{each}") for each in hosts):
         raise _wrong(
             _(
@@ -65,7 +76,7 @@ def is_seen(url: str, title: str, wire: Wire) -> bool:
         reply = wire.call("GET", url, acts=False, headers={"Accept": "text/html"})
     except ChannelError:
         return False
-    page = "".join(unescape(reply.body.decode("utf-8", "replace")).split())
+    page = "".join(unescape(reply.text()).split())
     return reply.status == 200 and wanted in page
 
 

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha1
-from json import JSONDecodeError, loads
+from json import loads
 from typing import Any
 
 from weiting.channels.ports import Answer, Heard, Hook
@@ -34,7 +34,7 @@ def read(hook: Hook, secret: str) -> Answer:
         return Answer(body=hook.query.get("echostr", "").encode(), signed_at=signed_at)
     try:
         said = loads(hook.body)
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return Answer(400)
     if not isinstance(said, dict):
         return Answer(400)

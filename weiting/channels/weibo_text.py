@@ -24,7 +24,8 @@ def rendered(words: Words, granted: Collection[str]) -> Rendered:
     is_free = bool({"long", "pictures"} & set(granted)) and not words.correcting
     is_long = "long" in granted and is_free
     said = words.correcting or words.said.strip() or _plain(words, is_long=is_long)
-    text = (said if is_free else TOPIC.sub(r"\1", said)).replace(words.url, "").strip()
+    text = said.replace(words.url, "").strip()
+    text = text if is_free else _without_topics(text)
     if not is_free and TOPIC.search(said):
         notes.append(message(_("Weibo does not take #topics# from here; the signs are left out.")))
     cut = _cut(text, facts["long_text"] if is_long else SHORT)
@@ -44,6 +45,13 @@ def rendered(words: Words, granted: Collection[str]) -> Rendered:
     if cut != _cut(text, SHORT):
         fields["is_longtext"] = "1"
     return Rendered(shown, fields, tuple(pictures), tuple(notes))
+
+
+def _without_topics(text: str) -> str:
+    """Leave out the signs of topics, until taking some away makes no others."""
+    while TOPIC.search(text):
+        text = TOPIC.sub(r"\1", text)
+    return text.strip()
 
 
 def _cut(text: str, most: int) -> str:

@@ -33,10 +33,14 @@ ON CONFLICT (connection_id) DO UPDATE
        late_at = COALESCE(EXCLUDED.late_at, channels_ear.late_at),
        late_by = CASE WHEN EXCLUDED.late > 0 THEN EXCLUDED.late_by ELSE channels_ear.late_by END
 """
+# Nobody waits for the row: a platform wants its answer within seconds, and the next call says the same.
 WELL = """
+UPDATE channels_ear SET heard_at = %(now)s
+ WHERE connection_id IN (SELECT connection_id FROM channels_ear WHERE connection_id = %(line)s FOR UPDATE SKIP LOCKED)
+"""
+FIRST = """
 INSERT INTO channels_ear (connection_id, marks, forged, late, late_by, large, heard_at)
-VALUES (%(line)s, '{}', 0, 0, 0, 0, %(now)s)
-ON CONFLICT (connection_id) DO UPDATE SET heard_at = EXCLUDED.heard_at
+VALUES (%(line)s, '{}', 0, 0, 0, 0, %(now)s) ON CONFLICT DO NOTHING
 """
 # The widest a skew is noted: two years say as much as two hundred.
 MOST_SKEW = 63_072_000
@@ -48,7 +52,10 @@ def keep(connection: Connection, told: Iterable[Told]) -> None:
     with transaction.atomic():
         Heard.objects.bulk_create(rows, ignore_conflicts=True)
         with database.cursor() as cursor:
-            cursor.execute(WELL, {"line": connection.pk, "now": clock.now()})
+            given: dict[str, Any] = {"line": connection.pk, "now": clock.now()}
+            cursor.execute(WELL, given)
+            if not cursor.rowcount:
+                cursor.execute(FIRST, given)
         if rows:
             jobs.announce(TAG)
 
