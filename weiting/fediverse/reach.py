@@ -24,10 +24,10 @@ SHOWN = 50
 Sent = tuple[str, str]
 
 OF = """
-SELECT i.key, i.copies, count(f.id)
+SELECT i.key, count(f.id)
   FROM unnest(%(keys)s::text[], %(actors)s::bigint[]) AS k(key, actor) JOIN fanout_item i ON i.key = k.key
   LEFT JOIN fediverse_follower f ON f.actor_id = k.actor AND f.since <= i.created_at
- GROUP BY i.key, i.copies
+ GROUP BY i.key
 """
 UNSENT = """
 SELECT i.key, c.state, h.failures > 0, count(f.id), count(DISTINCT h.id) FILTER (WHERE f.id IS NOT NULL),
@@ -38,13 +38,14 @@ SELECT i.key, c.state, h.failures > 0, count(f.id), count(DISTINCT h.id) FILTER 
  GROUP BY i.key, c.state, h.failures > 0
 """
 BY_HOST = """
-SELECT h.name, c.state, h.failures > 0, count(f.id), min(h.rests_until), max(CASE WHEN h.failures > 0 THEN h.why
-       WHEN c.state = 'waiting' THEN '' ELSE c.code END)
+SELECT h.name, c.state, h.failures > 0 AND c.state IN ('waiting', 'sending'), count(f.id),
+       min(h.rests_until) FILTER (WHERE c.state = 'waiting'),
+       max(CASE WHEN c.state NOT IN ('waiting', 'sending') THEN c.code WHEN h.failures > 0 THEN h.why ELSE '' END)
   FROM unnest(%(keys)s::text[], %(actors)s::bigint[]) AS k(key, actor) JOIN fanout_item i ON i.key = k.key
   JOIN fanout_copy c ON c.item_id = i.id AND c.state <> 'sent' JOIN fanout_host h ON h.id = c.host_id
   LEFT JOIN fediverse_follower f ON f.actor_id = k.actor AND f.inbox = c.target AND f.since <= i.created_at
  WHERE NOT (c.state IN ('waiting', 'sending') AND h.failures = 0 AND c.code = '')
- GROUP BY h.name, c.state, h.failures > 0 ORDER BY 4 DESC, 1
+ GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1
 """
 
 
@@ -91,7 +92,7 @@ def standing_of(sent: Iterable[Sent]) -> dict[Sent, Standing]:
     unsent: dict[str, list[Ends]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(OF, given)
-        of = {key: count for key, _copies, count in cursor.fetchall()}
+        of: dict[str, int] = dict(cursor.fetchall())
         cursor.execute(UNSENT, given)
         for key, *row in cursor.fetchall():
             unsent[key].append(Ends(*row))

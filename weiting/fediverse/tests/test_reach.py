@@ -95,6 +95,15 @@ def test_servers_of_few_followers_have_no_name_here(actor):
     assert "ConnectError" in found[0].why and not found[1].why
 
 
+def test_what_a_server_refused_stays_refused_when_it_no_longer_answers(actor):
+    follow(actor, "large.example", 6)
+    note = said(actor)
+    end("large.example", "refused", "401")
+    Host.objects.update(failures=1, why="ConnectError", rests_until=clock.now())
+    (found,) = reach.servers_without(sent(note))
+    assert (found.state, found.rests, found.why, found.asked_next) == ("refused", False, "401", None)
+
+
 def test_many_deliveries_are_counted_with_as_many_queries_as_one(actor):
     follow(actor, "one.example", 3)
     costs = []
