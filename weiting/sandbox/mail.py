@@ -26,6 +26,12 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 PORT = 8025
 LINK = re.compile(r"https?://[^\s<>\"]+")
+# Mail programs show letters that bring no style of their own in one like this.
+LOOK = (
+    'body{font:16px/1.7 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:1rem;color:#1d2129;'
+    "overflow-wrap:anywhere}a{color:#2b4c7e}hr{border:0;border-top:1px solid #e5e2da}h1{font-size:1.3rem}"
+    "h2{font-size:1.05rem;margin-bottom:.2rem}img{max-width:100%}"
+)
 # What a letter may do in the page that shows it: be read, and lead elsewhere.
 CAGE = "sandbox allow-top-navigation allow-popups; default-src 'none'; style-src 'unsafe-inline'"
 
@@ -153,7 +159,7 @@ def _part(letter: EmailMessage, kind: str) -> str:
 def _html(letter: EmailMessage) -> str:
     found = _part(letter, "html")
     # What leads elsewhere opens over the whole window, not in the small frame.
-    return found.replace("<head>", '<head><base target="_top">', 1) or (
+    return found.replace("<head>", f'<head><base target="_top"><style>{LOOK}</style>', 1) or (
         f"<!doctype html><pre>{escape(_part(letter, 'plain'))}</pre>"
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from weiting.fediverse.tests.make import account as make_actor
 from weiting.hall.tests.make import ADDRESSES, Scene
 from weiting.posts.models import Revision
 from weiting.posts.tests import make
@@ -21,6 +22,16 @@ def test_every_page_opens_and_shows_no_draft(s: Scene, client: Client, language:
         assert "绝密的草稿" not in html and "还没写完" not in html, address
         assert html.count("<h1") == 1, address
         assert 'rel="canonical"' in html and html.count("hreflang=") >= 4, address
+
+
+def test_it_is_said_how_a_unit_is_followed_from_elsewhere(s: Scene, client: Client) -> None:
+    told, at = "在 Mastodon 上关注", "/widgets/?unit=gongshui"
+    assert f'href="{at}#follow"' in client.get("/u/gongshui/").content.decode()
+    assert told not in client.get(at).content.decode()
+    actor = make_actor(s.city.water)
+    html = client.get(at).content.decode()
+    assert told in html and f"@{actor.handle}@" in html
+    assert told not in client.get("/widgets/?unit=jiaotong").content.decode()
 
 
 def test_draft_has_no_page(s: Scene, client: Client) -> None:

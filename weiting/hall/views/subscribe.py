@@ -120,7 +120,11 @@ def mail(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _changed(request, reader, token)
     found = subscriptions.letters_of(reader)
-    context: dict[str, Any] = {"letters": found, "rhythms": Rhythm.choices}
+    context: dict[str, Any] = {
+        "letters": found,
+        "rhythms": Rhythm.choices,
+        "is_changed": "changed" in request.GET,
+    }
     if found is not None:
         context["rows"] = [(row, letters.what(row)) for row in found.subscriptions]
     return _show(request, "_mail", context)
@@ -134,6 +138,7 @@ def _changed(request: HttpRequest, reader: str, token: str) -> HttpResponse:
             actions.stop(reader, int(number[:15]))
         else:
             actions.change_rhythm(reader, int(number[:15]), given.get("rhythm", ""))
+            return HttpResponseRedirect(f"{reverse('hall:mail', args=[token])}?changed")
         return HttpResponseRedirect(reverse("hall:mail", args=[token]))
     if {"subscription", "rhythm"} & set(given) or given.get("act", "leave") != "leave":
         # What was meant for one subscription came spoilt: that must not end all of them.

@@ -98,6 +98,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "silent": queries.silent_for(found),
         "is_new": queries.is_new(found),
         "page": page,
+        "ways_of": f"unit={found.slug}",
         "mail_of": f"unit={found.slug}" if subscriptions.can_ask_for(found) else "",
     }
     here = reverse("hall:unit", args=[slug])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from weiting.fediverse import queries as fediverse
 from weiting.hall import queries
 from weiting.hall.frame import Frame, Head, absolute, permanent, show, typed
 from weiting.hall.shown import hall_page, shows
@@ -97,6 +98,7 @@ def widgets(request: HttpRequest) -> HttpResponse:
         title, url, feed = str(column), permanent("widget_column", column.slug), f"c/{column.slug}/"
     else:
         title, url, feed = frame.name, permanent("widget_hall"), ""
+    actor = fediverse.actor_of_unit(wanted.slug) if wanted else None
     context = {
         "title": title,
         "widget": url.removeprefix(absolute("")),
@@ -107,5 +109,6 @@ def widgets(request: HttpRequest) -> HttpResponse:
         "chosen_unit": wanted.slug if wanted else "",
         "chosen_column": column.slug if column else "",
         "mail_of": _mail_of(wanted or column or frame.hall),
+        "followed_at": fediverse.address_of(actor) if actor else "",
     }
     return show(frame, "hall/widgets.html", Head(title=_("Feeds and widgets")), context)

@@ -132,6 +132,17 @@ def test_one_readers_link_does_nothing_to_another(town: Town, client: Client) ->
     assert wish.rhythm == "at_once"
 
 
+def test_a_changed_rhythm_is_said_to_be_changed(town: Town, client: Client) -> None:
+    reader = make.reader(LI, town.city.water)
+    wish, at = Subscription.objects.get(reader=reader), f"/mail/{links.reader_token(reader.public_id)}/"
+    told = "改好了"
+    assert told not in client.get(at).content.decode()
+    said = {"act": "change", "subscription": wish.pk, "rhythm": "daily"}
+    assert told in client.post(at, said, follow=True).content.decode()
+    wish.refresh_from_db()
+    assert wish.rhythm == "daily"
+
+
 def test_one_click_erases_everything_at_once_and_twice_is_once(town: Town) -> None:
     reader = make.reader(LI, town.city.water)
     town.says()
