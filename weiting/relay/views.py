@@ -17,7 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from weiting.audit.chain import canonical, moment
 from weiting.channels.models import Connection
-from weiting.core.errors import DomainError, Invalid, NotFound
+from weiting.channels.wire import UNSTORABLE
+from weiting.core.errors import Conflict, DomainError, Invalid, NotFound
 from weiting.relay import actions, coverage as covering, queries, signing, systems
 from weiting.relay.actions.claims import ACCEPT, DECLINE
 from weiting.relay.flow import CallState
@@ -142,6 +143,9 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     connection = _system(request, body)
     ask = _ask_of(connection, public_id)
     said = _read(body)
+    # The signature is over the body alone: by its key an answer belongs to one call, and is nothing to another.
+    if Ask.objects.filter(unit=ask.unit_id, key=said["key"]).exclude(pk=ask.pk).exists():
+        raise Conflict(_("This key was used for another answer."), code="key_reused")
     done = actions.claim(
         ask,
         by=None,
@@ -167,7 +171,7 @@ def _read(body: bytes) -> dict[str, str]:
     said = {}
     for name, most in TEXTS.items():
         value = found.get(name, "")
-        if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        if not isinstance(value, str) or len(value) > most or UNSTORABLE.search(value):
             raise Invalid(_("“%(name)s” is not as it should be.") % {"name": name}, code=name)
         said[name] = value
     if not said["key"] or said["answer"] not in {ACCEPT, DECLINE}:

@@ -164,6 +164,17 @@ def test_the_same_answer_again_changes_nothing_and_another_under_its_key_is_refu
     assert Ask.objects.filter(by_system=True).count() == 1
 
 
+def test_an_answer_overheard_is_none_to_another_call(s, freeze):
+    other = relays.published(s.city, freeze, relays._approved(s.city))
+    first, second = s.open(), s.open(post=relays.fresh(other))
+    said = {"key": "d", "answer": "decline", "reason": "没有合适的栏目。"}
+    assert post(f"/relay/v1/calls/{first.public_id}/answer", s.connection, said).status_code == 200
+    # Signed by the unit's own system, and said again within minutes by somebody who stood between.
+    again = post(f"/relay/v1/calls/{second.public_id}/answer", s.connection, said)
+    assert (again.status_code, again.json()["code"]) == (409, "key_reused")
+    assert s.ask(second).state == "asked"
+
+
 def test_a_system_declines_with_a_reason(s):
     call = s.open()
     where = f"/relay/v1/calls/{call.public_id}/answer"
@@ -182,6 +193,9 @@ BAD = [
     b'{"key": "k", "answer": "accept", "url": "https://a.example", "at": "2036-07-20T09:00:00+08:00", "hash": ""}',
     b'{"key": "k", "answer": "accept", "url": "https://a.example", "at": "2026-07-20T09:00:30+08:00", "hash": "0"}',
     b'{"key": "k\\u0000", "answer": "decline", "reason": "x"}', b" " * 20_000,
+    b'{"key": "k", "answer": "decline", "reason": "\\ud800"}',
+    b'{"key": "\\udc00", "answer": "decline", "reason": "x"}', b"\xff\xfe", b"null", b"NaN", b'"k"',
+    b'{"key": "k", "answer": "decline", "reason": "x", "n": ' + b"1" * 5000 + b"}",
 ]  # fmt: skip
 
 
