@@ -66,7 +66,7 @@ def test_a_delivery_says_how_many_followers_have_it_and_when_the_others_are_aske
     found, desk = delivered(post, actor), signed_in(c.editor)
     html = seen(desk, f"{BOARD}{found.public_id}/")
     assert "19 位关注者中，12 位已收到" in html
-    assert "7 位在 2 个没有应答的服务器上" in html and "再试" in html
+    assert "7 位在 2 个没有应答的服务器上" in html and "再试时间" in html
     assert "<details" in html and "quiet.example" in html and "ConnectTimeout" in html
     text = seen(desk, f"{BOARD}text/{post.public_id}/")
     assert "19 位关注者中，12 位已收到" in text
