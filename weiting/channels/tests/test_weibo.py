@@ -101,7 +101,7 @@ def test_one_picture_goes_along_and_a_film_does_not():
 @pytest.mark.parametrize(
     ("code", "error"),
     [(21327, Refused), ("21332", Refused), (10023, TryLater), (20016, TryLater), (20012, Refused), (10001, InDoubt),
-     (20019, InDoubt), (99999, Refused)],
+     (20019, InDoubt), (10010, InDoubt), ("10011", InDoubt), (99999, Refused)],
 )  # fmt: skip
 def test_each_code_ends_as_the_table_says(code, error):
     channel, _wire = weibo({"request": "/2/statuses/share.json", "error_code": code, "error": "…"})
