@@ -1,5 +1,6 @@
 """Relay calls at the desk: what is asked of my units, what was asked by mine, how far it has come, and the proof."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -78,6 +79,10 @@ def relays(request: HttpRequest) -> HttpResponse:
     )
 
 
+# The fields that say whom a call asks.
+WHOM = ("groups", "kinds", "sections", "below", "units")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(access.CALL)
 def new_call(request: HttpRequest) -> HttpResponse:
@@ -87,11 +92,21 @@ def new_call(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("post") or request.GET.get("post", "")
     texts = queries.candidates(person)
     post = next((each for each in texts if each.public_id == wanted), None) or _post(wanted)
+    # Most calls give the units until noon of the next day.
+    noon = clock.local(clock.now() + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
     form = CallForm(
-        request.POST if request.method == "POST" else None, centre=centre, groups=queries.groups_of(person)
+        request.POST if request.method == "POST" else None,
+        centre=centre,
+        groups=queries.groups_of(person),
+        initial={"due_at": noon},
     )
     counted: list[Unit] | None = None
-    if request.method == "POST" and form.is_valid():
+    is_only_counted = request.method == "POST" and request.POST.get("do") == "count"
+    if is_only_counted and not form.is_valid() and not set(WHOM) & set(form.errors):
+        # Whoever counts has not finished: what is still empty is said when the units are asked.
+        form.errors.clear()
+        counted = queries.gather(centre, **form.chosen())
+    elif request.method == "POST" and form.is_valid():
         counted = queries.gather(centre, **form.chosen())
         if post is None:
             form.add_error(None, _("Choose the text that is to be passed on."))

@@ -45,6 +45,14 @@ def test_a_hall_editor_counts_and_then_asks(s):
     assert Call.objects.get().asks.count() == 5
 
 
+def test_whom_it_asks_is_counted_before_the_rest_is_filled_in(s):
+    client = desk(s.city.hall_editor)
+    page = client.post("/desk/relay/new/", typed(s, do="count", reason="", due_at=""))
+    assert page.status_code == 200 and "第3街道" in page.content.decode() and not Call.objects.exists()
+    assert client.post("/desk/relay/new/", typed(s, do="count", kinds=["nothing"])).status_code == 422
+    assert 'value="20' in client.get("/desk/relay/new/").content.decode(), "a deadline is proposed"
+
+
 def test_what_is_missing_is_said_at_its_field(s):
     page = desk(s.city.hall_editor).post("/desk/relay/new/", typed(s, kinds=[], reason=""))
     assert page.status_code == 422 and not Call.objects.exists()
