@@ -133,7 +133,9 @@ class Sample:
         self._fediverse()
         issue = self.names["issue"]
         # Without an AppID nothing is asked of a platform.
-        wechat = Connection.objects.create(unit=c.water, kind="wechat", name=f"公众号{WORD}"[:80], state="planned")
+        wechat = Connection.objects.create(
+            unit=c.water, kind="wechat", name=f"公众号{WORD}"[:80], state="planned"
+        )
         for name in ("channel_plan", "channel_menu", "channel_answers"):
             self.names[name] = {"public_id": wechat.public_id}
         self.names |= {
