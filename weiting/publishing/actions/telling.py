@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from weiting import notices
+from weiting.accounts.models import Person
 from weiting.channels.models import Connection
 from weiting.core import clock
 from weiting.core.actions import action
@@ -20,7 +21,10 @@ from weiting.units.roles import Role
 
 TOLD = (Role.EDITOR, Role.SPOKESPERSON)
 AT_ONCE = 500
-# An account that rests is told of while it is news; the board goes on saying it.
+# Who hears of it where nobody holds those roles any more: a closed unit's texts are still on their way.
+INSTEAD = (Role.HALL_EDITOR, Role.ADMINISTRATOR)
+# An account that rests is told of while it is news, and once a day when something new begins to wait for it; the board
+# goes on saying it.
 NEWS = timedelta(hours=1)
 
 
@@ -42,7 +46,7 @@ def tell_stopped() -> int:
 
 def _tell(rows: Sequence[Delivery]) -> None:
     first, line = rows[0], rows[0].connection
-    people = holders(line.unit, TOLD)
+    people = _people(line)
     stamp = f"{clock.now():%Y%m%d%H%M%S}"
     if len(rows) == 1:
         row = Row(first)
@@ -66,18 +70,29 @@ def _tell(rows: Sequence[Delivery]) -> None:
     )
 
 
+def _people(line: Connection) -> Sequence[Person]:
+    """List who is told about a connection."""
+    found = list(holders(line.unit, TOLD)) or list(holders(line.unit, INSTEAD))
+    return found or ([line.owner] if line.owner is not None else [])
+
+
 def _tell_of_resting() -> None:
     """Tell of accounts for which something waits while they need somebody."""
     now = clock.now()
     waiting = Delivery.objects.filter(state__in=[State.QUEUED, State.IN_DOUBT, State.ACCEPTED], needs="")
-    lines = Connection.objects.filter(needs_since__gte=now - NEWS).exclude(needs="").select_related("unit")
+    lines = (
+        Connection.objects.filter(needs_since__isnull=False).exclude(needs="").select_related("unit", "owner")
+    )
     for line in lines:
-        n = waiting.filter(connection=line)[: board.COUNTED_TO].count()
-        if n and line.needs_since is not None:
+        since = line.needs_since or now
+        own, days = waiting.filter(connection=line), (now - since).days
+        is_news = since >= now - NEWS or own.filter(queued_at__gte=now - NEWS).exists()
+        n = own[: board.COUNTED_TO].count() if is_news else 0
+        if n:
             notices.tell(
-                holders(line.unit, TOLD),
+                _people(line),
                 "publishing.account_rests",
-                key=f"publishing.account:{line.pk}:{line.needs_since:%Y%m%d%H%M%S}",
+                key=f"publishing.account:{line.pk}:{since:%Y%m%d%H%M%S}" + (f":{days}" if days else ""),
                 url=f"/desk/channels/{line.public_id}/",
                 urgent=True,
                 connection=line.name,

@@ -10,6 +10,8 @@ from weiting.publishing.models import Delivery
 from weiting.publishing.tests.fakes import connect
 from weiting.publishing.tests.make import approved, published
 from weiting.review.tests import make
+from weiting.units.models import Membership
+from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,24 @@ def test_an_account_at_rest_is_told_once_while_something_waits_for_it(c, freeze)
     Connection.objects.update(needs_since=clock.now())
     actions.tell_stopped()
     assert told() == [], "nothing waits for it"
+
+
+def test_a_text_that_begins_to_wait_for_an_account_long_at_rest_is_told_of_once_a_day(c, freeze):
+    let_out(c, freeze, 1)
+    Connection.objects.update(needs="authorise", needs_code="21327", needs_since=clock.now())
+    actions.tell_stopped()
+    freeze.move(hours=30)
+    actions.tell_stopped()
+    assert len(told()) == 1, "nothing new waits for it"
+    for title in ("停水公告", "停水续告"):
+        published(c, freeze, approved(c, make.draft(c, title)))
+        actions.tell_stopped()
+    assert told() == [("publishing.account_rests", "editor")] * 2
+
+
+def test_what_stops_at_a_unit_without_people_is_told_to_those_above_it(c, freeze):
+    let_out(c, freeze, 1)
+    Membership.objects.filter(unit=c.water, role__in=[Role.EDITOR, Role.SPOKESPERSON]).delete()
+    Delivery.objects.update(state="in_doubt", needs="decide")
+    actions.tell_stopped()
+    assert told() == [("publishing.delivery_stopped", "hall_editor")]
