@@ -26,7 +26,8 @@ from weiting.review.tests import make
 from weiting.units.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-QUICK = Pace(calls=4, look_every=0.05, patience=Patience(timedelta(seconds=0.1), (0.05,), (0.05,)))
+# What has to wait waits until `be_due`.
+QUICK = Pace(calls=4, look_every=0.05, patience=Patience(timedelta(seconds=0.1), (3600.0,), (3600.0,)))
 ALL = frozenset({Verb.SEND, Verb.LOOK_UP, Verb.CORRECT, Verb.WITHDRAW, Verb.FOLLOW})
 
 
@@ -102,7 +103,7 @@ def work(pace: Pace = QUICK) -> int:
     """Let a worker do what is due; one that does not come to an end in time is stopped, and fails."""
     with Wire(allow_private=True) as wire:
         engine = Engine(wire, pace)
-        late = threading.Timer(20, engine.stop)
+        late = threading.Timer(60, engine.stop)
         late.start()
         try:
             return engine.run(until_idle=True)
@@ -313,7 +314,7 @@ def test_what_follows_a_text_found_at_a_closed_channel_is_left_to_be_done_by_han
 def test_a_channel_is_not_closed_while_it_is_being_asked(c, line, channel, keeper):
     release(c)
     Delivery.objects.update(state="in_doubt", code="unknown")
-    (held,) = lines.claim("me:1:1", 5, timedelta(seconds=60))
+    (held,) = lines.claim("me:1:1", 5, timedelta(seconds=600))
     with pytest.raises(Conflict):
         actions.close_connection(line, "停用", by=keeper)
     lines.settle("me:1:1", [lines.Settled(held, "queued")])
@@ -332,7 +333,7 @@ def test_a_text_laid_down_while_its_channel_was_put_to_rest_does_not_go_out(c, l
 def test_a_rest_taken_back_while_a_call_is_under_way_does_not_make_it_twice(c, line, channel, keeper):
     channel.can = ALL | {Verb.REPEAT}
     release(c)
-    (held,) = lines.claim("elsewhere:1:1", 5, timedelta(seconds=60))
+    (held,) = lines.claim("elsewhere:1:1", 5, timedelta(seconds=600))
     actions.rest_connection(line, "发现异常", by=keeper)
     actions.open_connection(Connection.objects.get(), by=keeper)
     assert work() == 0, "whoever holds the line is still calling"
