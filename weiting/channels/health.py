@@ -1,6 +1,6 @@
 """How a connection is, in words, with the one next step: what the board of credentials shows for each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _, ngettext
 
@@ -33,7 +33,7 @@ def health_of(connection: Connection) -> Health:
     """Say how a connection is; the first thing that keeps texts from going out comes first."""
     if connection.state == S.ENDED:
         return Health("", _("It has ended: %(reason)s") % {"reason": connection.state_reason})
-    for found in (_sealed, _needs, _account, _expiry, _planned, _rest, _trial):
+    for found in (_sealed, _needs, _account, _rest, _turned_away, _expiry, _planned, _trial):
         if (told := found(connection)) is not None:
             return told
     if kinds.kind_of(connection.kind).is_by_hand:
@@ -130,6 +130,15 @@ def _rest(connection: Connection) -> Health | None:
         return None
     said = _("At rest: %(reason)s") % {"reason": connection.state_reason}
     return Health("soon", said, _("What is due waits."), "live", _("Go on"))
+
+
+def _turned_away(connection: Connection) -> Health | None:
+    """A live account whose last test the platform turned away: its word counts more than the day it named once."""
+    if connection.state != S.LIVE or connection.tested_need != Action.AUTHORISE:
+        return None
+    found = _trial(connection)
+    step = words.button(Action.AUTHORISE, connection.kind)
+    return found and replace(found, tone="late", step="renew", button=step)
 
 
 def _trial(connection: Connection) -> Health | None:

@@ -117,6 +117,17 @@ def test_an_ending_is_seen_a_week_ahead(c, keeper, signed_in, freeze):
     assert "授权已在" in read(signed_in(keeper), "/desk/channels/")
 
 
+def test_what_ends_soon_hides_neither_a_rest_nor_a_token_that_was_turned_away(c, keeper, signed_in, freeze):
+    line, soon = weibo(c), clock.now() + timedelta(days=2)
+    Connection.objects.update(state="frozen", state_reason="换号", expires_at=soon)
+    html = read(signed_in(keeper), page_of(line))
+    assert "换号" in html and f"{page_of(line)}live/" in html
+    Connection.objects.update(
+        state="live", tested_at=clock.now(), tested_code="21327", tested_need="authorise", last_ok_at=None
+    )
+    assert "令牌已过期" in read(signed_in(keeper), page_of(line))
+
+
 def test_a_connection_rests_and_goes_on_with_what_waited(c, keeper, signed_in, freeze):
     line, desk = weibo(c), signed_in(keeper)
     assert desk.post(page_of(line, "rest/"), {"reason": ""}).status_code == 422
