@@ -66,11 +66,13 @@ SELECT LEAST((SELECT min(next_at) FROM publishing_line WHERE leased_until IS NUL
 SETTLE = """
 UPDATE publishing_delivery d
    SET state = s.state, not_before = s.not_before, code = s.code, why = s.why, needs = s.needs,
+       called_at = COALESCE(s.begun_at, d.called_at),
        settled_at = CASE WHEN d.state = s.state THEN d.settled_at
          WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
   FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(codes)s::text[], %(whys)s::text[],
-              %(needs)s::text[], %(follows)s::boolean[], %(attempts)s::int[], %(called)s::timestamptz[])
-       AS s(id, state, not_before, code, why, needs, follows, attempts, called_at)
+              %(needs)s::text[], %(follows)s::boolean[], %(attempts)s::int[], %(called)s::timestamptz[],
+              %(begun)s::timestamptz[])
+       AS s(id, state, not_before, code, why, needs, follows, attempts, called_at, begun_at)
  WHERE d.id = s.id
    AND CASE WHEN s.follows THEN d.state = 'accepted' ELSE d.state IN ('sending', 'in_doubt', 'queued')
          AND (s.state IN ('delivered', 'accepted') OR d.state <> 'queued' AND d.attempts = s.attempts
@@ -127,6 +129,8 @@ class Claimed:
     queued_at: datetime
     called_at: datetime
     claimed_at: datetime = field(default_factory=clock.now)
+    # When it was called: it may have waited for a thread since it was taken.
+    begun_at: datetime | None = None
 
     @property
     def follows(self) -> bool:
@@ -198,6 +202,7 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
         "follows": [each.claimed.follows for each in rows],
         "attempts": [each.claimed.attempts for each in rows],
         "called": [each.claimed.called_at for each in rows],
+        "begun": [each.claimed.begun_at for each in rows],
         "lines": [each.claimed.line for each in held],
         "next": [_next(each, now) for each in held],
     }

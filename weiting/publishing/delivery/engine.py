@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
@@ -224,6 +224,9 @@ class Engine:
             raise job.error
         if isinstance(job, Asked):
             return ask(job, self.wire, self.pace.patience)
+        if job.claimed.state == DeliveryState.SENDING:
+            # How long it may be under way there counts from now.
+            job = replace(job, claimed=replace(job.claimed, begun_at=clock.now()))
         return call(job, self.wire, self.pace.patience)
 
     def _write(self, calls: "Calls[Unread | Job | Asked, Settled]") -> None:

@@ -154,6 +154,27 @@ def test_a_worker_that_dies_between_claim_and_call_leaves_a_doubt_that_is_asked_
     assert len(channels.said("weibo")) == 1
 
 
+def test_how_long_a_text_may_be_under_way_counts_from_its_call_not_from_when_it_was_taken(
+    c, channels, freeze
+):
+    connect(c.water, "weibo", channels.base)
+    channels.switch("faults", channel="weibo", error=1.0)
+    release(c)
+    with Wire(allow_private=True) as wire:
+        engine = Engine(wire, Pace())
+        ((_kind, job),) = engine._prepared(lines.claim(engine.holder, 1, timedelta(seconds=150)))
+        freeze.move(seconds=55)
+        lines.settle(engine.holder, [engine._call(job)])
+        called = clock.now()
+        assert states() == ["in_doubt"] and Delivery.objects.get().called_at == called
+        channels.switch("faults", channel="weibo", error=0.0)
+        freeze.move(seconds=6)
+        ((_kind, job),) = engine._prepared(lines.claim(engine.holder, 1, timedelta(seconds=150)))
+        lines.settle(engine.holder, [engine._call(job)])
+    found = Delivery.objects.get()
+    assert (found.state, found.not_before) == ("in_doubt", called + timedelta(seconds=60))
+
+
 def test_of_two_workers_only_one_takes_a_line(c, channels):
     connect(c.water, "weibo", channels.base)
     release(c, "第一条")
