@@ -225,6 +225,8 @@ def test_an_editor_sees_the_channels_and_changes_nothing(c, signed_in):
     assert "供水微博" in html and "settings/" not in html and "close/" not in html
     for rest in ("settings/", "close/", "live/", "owner/", "export/"):
         assert desk.get(page_of(line, rest)).status_code == 404
+    Connection.objects.update(needs="authorise", needs_code="21327")
+    assert "或发言人来办" in read(signed_in(c.editor), page_of(line)), "who sees to it is named"
 
 
 def test_more_connections_cost_no_more_queries(c, keeper, signed_in):
