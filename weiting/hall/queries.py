@@ -230,7 +230,8 @@ def record_of(unit: Unit) -> Record:
         cursor.execute(
             """
             SELECT count(*) + (SELECT count(*) FROM posts_post j
-                WHERE j.state IN ('published', 'expired') AND NOT (j.signers = '{}') AND j.signers && %(units)s::bigint[]
+                WHERE j.state IN ('published', 'expired') AND NOT (j.signers = '{}')
+                  AND j.signers && %(units)s::bigint[]
                   AND j.published_at >= %(month)s),
               count(*) FILTER (WHERE purpose = 'response'),
               (SELECT count(*) FROM posts_correction c JOIN posts_post p ON p.id = c.post_id
