@@ -1,7 +1,7 @@
 """The board says in words what is the matter and what to do next, and does it; a text's page says where it went."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -82,6 +82,18 @@ def test_a_doubt_shows_what_was_sent_where_to_look_and_both_answers(c, post, wei
     assert (state(), Receipt.objects.get().way) == ("delivered", "by_hand")
     html = seen(desk, f"{BOARD}text/{post.public_id}/")
     assert "https://weibo.com/1/abc" in html and c.editor.name in html
+
+
+def test_a_word_on_one_doubt_does_not_settle_a_later_one(c, post):
+    found = stop("decide", "in_doubt", "unknown")
+    desk = signed_in(c.editor)
+    (of_first,) = re.findall(r'name="called" value="([^"]+)"', seen(desk, f"{BOARD}{found.public_id}/"))
+    found.refresh_from_db()
+    Delivery.objects.update(called_at=found.called_at + timedelta(minutes=1), attempts=2)
+    assert say(desk, found, "again", called=of_first).status_code == 409
+    assert state() == "in_doubt", "what was called since may be there"
+    (of_second,) = re.findall(r'name="called" value="([^"]+)"', seen(desk, f"{BOARD}{found.public_id}/"))
+    assert say(desk, found, "again", called=of_second).status_code == 302 and state() == "queued"
 
 
 def test_an_account_at_rest_stands_above_with_how_much_waits(c, post):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -257,8 +259,9 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     person = cast(Person, request.user)
     found = board.delivery_for(person, public_id)
     url = request.POST.get("url", "").strip()
+    seen = _called(request.POST.get("called", ""))
     acts: dict[str, tuple[Callable[[], Any], str]] = {
-        "again": (lambda: actions.send_again(found, by=person), _("It is sent again.")),
+        "again": (lambda: actions.send_again(found, by=person, seen=seen), _("It is sent again.")),
         "leave": (lambda: actions.leave(found, by=person), _("Left. It does not go there.")),
         "there": (
             lambda: actions.confirm_by_hand(found, by=person, url=url),
@@ -277,6 +280,14 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _delivery(request, board.delivery_for(person, public_id), refusal=refusal, url=url)
     return after_act(request, reverse("desk:delivery", args=[public_id]), said)
+
+
+def _called(text: str) -> datetime | None:
+    """Return which call the page spoke of; none where it spoke of none."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 @require_safe

@@ -1,5 +1,8 @@
 """A person's word on a delivery that stopped: it stands there, send it again, leave it, take it back there alone."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -57,11 +60,12 @@ def confirm_by_hand(delivery: Delivery, *, by: Person, url: str = "") -> Receipt
 
 
 @action
-def send_again(delivery: Delivery, *, by: Person) -> Delivery:
+def send_again(delivery: Delivery, *, by: Person, seen: datetime | None = None) -> Delivery:
     """Try a refused or given-up delivery again; one in doubt only when a person says that it is not there.
 
-    A text that was corrected since goes out corrected; one that was withdrawn since is called off. Returns what is
-    sent; raises Conflict when it is settled.
+    `seen` is the call of which they say so: their word holds for no later one. A text that was corrected since goes
+    out corrected; one that was withdrawn since is called off. Returns what is sent; raises Conflict when it is
+    settled, or was called again meanwhile.
     """
     require(by, access.PLAN, delivery.connection.unit)
     _hold(delivery)
@@ -70,7 +74,7 @@ def send_again(delivery: Delivery, *, by: Person) -> Delivery:
     perform(
         delivery,
         step,
-        where={"needs": DECIDE} if is_doubt else {},
+        where=_doubt_of(seen) if is_doubt else {},
         queued_at=clock.now(),
         **delivering.anew(delivery),
     )
@@ -78,6 +82,11 @@ def send_again(delivery: Delivery, *, by: Person) -> Delivery:
     delivering.wake([delivery.connection])
     _record("publishing.delivery.again", delivery, by)
     return sent
+
+
+def _doubt_of(seen: datetime | None) -> dict[str, Any]:
+    """Return what must still hold for a doubt that a person has settled."""
+    return {"needs": DECIDE} | ({"called_at": seen} if seen is not None else {})
 
 
 @action
