@@ -10,12 +10,18 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings as drawing
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.testing import Site, chromium, migrated_template, running_site, without_loop
 from weiting.audit import testing
 from weiting.core import clock
 from weiting.sandbox.testing import Sandbox, sandbox
+
+# The same examples on every run and no limit of time: a change is judged by what it changed, not by luck or load.
+# New examples are drawn by `pytest --hypothesis-profile=default`.
+drawing.register_profile("steady", derandomize=True, deadline=None)
+drawing.load_profile("steady")
 
 
 class Frozen:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SOURCE = "rain-move"
 ASKED, DUE = 15, 295
 BY = "linzhiqiu"
-REASON = "一楼和半地下室的住户，多半只看自己街道和常坐的公交。"
+REASON = "一楼和半地下室的住户，往往只看自己街道和常坐的公交。"
 LINE = "住一楼的街坊，今晚请往高处挪一挪。"
 
 

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from weiting.channels.models import Connection
@@ -88,8 +89,7 @@ def test_a_word_on_one_doubt_does_not_settle_a_later_one(c, post):
     found = stop("decide", "in_doubt", "unknown")
     desk = signed_in(c.editor)
     (of_first,) = re.findall(r'name="called" value="([^"]+)"', seen(desk, f"{BOARD}{found.public_id}/"))
-    found.refresh_from_db()
-    Delivery.objects.update(called_at=found.called_at + timedelta(minutes=1), attempts=2)
+    Delivery.objects.update(called_at=F("called_at") + timedelta(minutes=1), attempts=2)
     assert say(desk, found, "again", called=of_first).status_code == 409
     assert state() == "in_doubt", "what was called since may be there"
     (of_second,) = re.findall(r'name="called" value="([^"]+)"', seen(desk, f"{BOARD}{found.public_id}/"))

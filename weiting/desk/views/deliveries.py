@@ -340,7 +340,7 @@ def _where_it_went(
         may_choose=may_choose and bool(channels) and subject.state not in OVER,
         is_public=subject.state in PUBLIC,
         hall_url=address_of(subject),
-        feeds=None if is_issue or subject.state not in PUBLIC else feeds_of(subject),
+        feeds=feeds_of(subject) if isinstance(subject, Post) and subject.state in PUBLIC else None,
         choose_url=reverse("desk:choose_issue" if is_issue else "desk:choose", args=[subject.public_id]),
         here=request.path,
         text_page=f"/desk/write/issues/{subject.public_id}/"

@@ -65,7 +65,7 @@ def test_the_hall_and_its_search_count_it_once(c):
 
 
 def test_pages_of_a_unit_hold_own_and_joint_texts_in_order_without_gaps(c, freeze):
-    wanted = []
+    wanted: list[str] = []
     for number in range(9):
         freeze(f"2026-07-20 09:{number:02d}")
         made = joint(c, f"第 {number} 条") if number % 3 else make.published(c, f"第 {number} 条")
