@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -13,9 +13,9 @@ from weiting.channels.ports import InDoubt, Refused, Rendered, Settings, TryLate
 from weiting.channels.wire import MOST_BYTES, Wire, is_public
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[[bytes], str]]:
-    """Serve one raw answer on this machine; an empty one closes the line after the request."""
+@contextmanager
+def speaking(say: Callable[[socket.socket, bytes], None]) -> Iterator[Callable[[bytes], str]]:
+    """Serve one call on this machine for each address that is made: read it, say something to it, hang up."""
     open_: list[socket.socket] = []
 
     def start(answer: bytes) -> str:
@@ -26,7 +26,7 @@ def serve() -> Iterator[Callable[[bytes], str]]:
             line, _from = server.accept()
             with line, suppress(OSError):
                 line.recv(65536)
-                line.sendall(answer)
+                say(line, answer)
 
         threading.Thread(target=run, daemon=True).start()
         return f"http://127.0.0.1:{server.getsockname()[1]}/"
@@ -34,6 +34,13 @@ def serve() -> Iterator[Callable[[bytes], str]]:
     yield start
     for each in open_:
         each.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[bytes], str]]:
+    """Serve one raw answer; an empty one closes the line after the request."""
+    with speaking(socket.socket.sendall) as start:
+        yield start
 
 
 @pytest.mark.parametrize(
@@ -136,28 +143,22 @@ def test_what_no_table_keeps_is_taken_out_of_an_answer_and_the_rest_stays(mark, 
 @pytest.fixture
 def drip() -> Iterator[Callable[[bytes, bytes], str]]:
     """Serve the beginning of an answer, and then a little of it again and again without end."""
-    open_: list[socket.socket] = []
     over = threading.Event()
+    rest: dict[bytes, bytes] = {}
 
-    def start(first: bytes, then: bytes) -> str:
-        server = socket.create_server(("127.0.0.1", 0))
-        open_.append(server)
+    def say(line: socket.socket, first: bytes) -> None:
+        line.sendall(first)
+        while not over.wait(0.02):
+            line.sendall(rest[first])
 
-        def run() -> None:
-            line, _from = server.accept()
-            with line, suppress(OSError):
-                line.recv(65536)
-                line.sendall(first)
-                while not over.wait(0.02):
-                    line.sendall(then)
+    with speaking(say) as start:
 
-        threading.Thread(target=run, daemon=True).start()
-        return f"http://127.0.0.1:{server.getsockname()[1]}/"
+        def dripping(first: bytes, then: bytes) -> str:
+            rest[first] = then
+            return start(first)
 
-    yield start
-    over.set()
-    for each in open_:
-        each.close()
+        yield dripping
+        over.set()
 
 
 @pytest.mark.parametrize(
