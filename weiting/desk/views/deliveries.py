@@ -108,7 +108,8 @@ def _stopped(row: Row) -> list[Step]:
     if row.delivery.state not in {"refused", "gave_up"}:
         return []
     again = [Step(_("Send again"), act="again")] if row.delivery.needs != Action.BY_HAND else []
-    return [*again, Step(_("Let it be"), act="leave")]
+    leave = _("Leave it standing there") if row.delivery.act == Act.WITHDRAW else _("Let it be")
+    return [*again, Step(leave, act="leave")]
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,10 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = _called(request.POST.get("called", ""))
     acts: dict[str, tuple[Callable[[], Any], str]] = {
         "again": (lambda: actions.send_again(found, by=person, seen=seen), _("It is sent again.")),
-        "leave": (lambda: actions.leave(found, by=person), _("Left. It does not go there.")),
+        "leave": (
+            lambda: actions.leave(found, by=person),
+            _("Left. It stays there.") if found.act == Act.WITHDRAW else _("Left. It does not go there."),
+        ),
         "there": (
             lambda: actions.confirm_by_hand(found, by=person, url=url),
             _("Noted. What follows this text goes there as well."),
