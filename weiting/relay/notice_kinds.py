@@ -24,13 +24,13 @@ notices.register(
         ),
         "relay.room": (_("%(unit)s is called to settle “%(title)s” together, until %(due_at)s."), "warning"),
         "relay.room_waits": (
-            _("%(unit)s wrote in “%(title)s”: %(text)s. Please read it and let it out to the public."),
+            _("%(unit)s wrote in “%(title)s”: “%(text)s” Please read it and let it out to the public."),
             "check",
         ),
         "relay.room_late": (
-            _("Words of %(unit)s in “%(title)s” have waited since %(since)s for a second person to let them out."),
+            _("Words of %(unit)s in “%(title)s” have waited since %(since_at)s for a second person to let them out."),
             "clock",
         ),
-        "relay.task": (_("%(unit)s is to do in “%(title)s”: %(what)s, until %(until)s."), "list"),
+        "relay.task": (_("%(unit)s is to do in “%(title)s” by %(until_at)s: %(what)s"), "list"),
     }
 )  # fmt: skip

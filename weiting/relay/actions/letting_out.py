@@ -189,5 +189,5 @@ def tell_late() -> int:
     late = [(room, words) for room, words in found if words.is_late]
     roles = RULES[access.LET_OUT] | {Role.HALL_EDITOR}
     for room, words in late:
-        _tell(room, words, "relay.room_late", roles, besides=None, since=words.at)
+        _tell(room, words, "relay.room_late", roles, besides=None, since_at=words.at)
     return len(late)

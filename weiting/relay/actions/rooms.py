@@ -103,7 +103,7 @@ def add_task(room: Room, unit: Unit, *, by: Person, what: str, until_at: datetim
         title=room.title,
         unit=unit.short_name,
         what=task.what,
-        until=task.until_at,
+        until_at=task.until_at,
     )
     tell_letters_out(room, f"task:{task.pk}", by=by)
     record("relay.task.add", room, by, unit, what=task.what, until=task.until_at)

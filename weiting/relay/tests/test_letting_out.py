@@ -1,5 +1,6 @@
 """Words of a room become public when a second person lets out exactly what they read."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -7,6 +8,7 @@ from django.apps import apps
 from django.test import Client
 
 from weiting.audit import entries_for
+from weiting.core import clock
 from weiting.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from weiting.notices.models import Notice
 from weiting.posts.models import OwnWord
@@ -161,6 +163,19 @@ def test_those_who_may_are_told_at_once_and_more_people_after_a_quarter_of_an_ho
     assert late.filter(person=c.hall_editor).count() == 3 and late.filter(person=c.chief).count() == 3
     actions.tell_late()
     assert late.count() == before
+
+
+def test_what_people_are_told_names_times_as_they_are_read_and_quotes_words_once(c, freeze):
+    until = clock.now() + timedelta(minutes=40)
+    actions.add_task(c.room, c.roads, by=c.hall_editor, what="合闸后说一声。", until_at=until)
+    actions.say(c.room, c.roads, by=c.voice, text="人到了。")
+    freeze.move(minutes=16)
+    actions.tell_late()
+    kinds = ("relay.task", "relay.room_waits", "relay.room_late")
+    told = {each.sentence for each in Notice.objects.filter(kind__in=kinds, person__in=[c.voice, c.chief])}
+    assert any("7月18日 23:50" in sentence for sentence in told), told
+    assert any("7月18日 23:10" in sentence for sentence in told), told
+    assert not [sentence for sentence in told if "2026-" in sentence or "。。" in sentence]
 
 
 def test_in_a_room_the_hall_does_not_show_nothing_waits(c):
