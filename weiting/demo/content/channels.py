@@ -71,6 +71,15 @@ MENUS = {
     "jiaotong": (("路和车", (("公交改线", "改线"), ("哪里修路", "修路"))), ("交通发布", "/units/jiaotong/"), ("找我们", "电话")),
 }  # fmt: skip
 
+# Who, on another server of the fediverse, follows which account: a reader, and the unit.
+FOLLOWERS = (
+    ("xiaoman", "fabu"),
+    ("xiaoman", "qixiang"),
+    ("azhou", "gongshui"),
+    ("doufu-tan", "gongshui"),
+    ("doufu-tan", "fabu"),
+)
+
 # A server of the fediverse from which nothing is taken, and why; the hall says so in public.
 SHUT_OUT = ("tuifei-kuaijie.example", "连日群发冒充供水公司的退费链接，平台方三天没有处理。")
 

@@ -190,6 +190,8 @@ class PostSeed:
     waiting_since: str = ""
     due_at: str = ""
     hand_written: bool = False
+    # The units that sign it together with its own.
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def connect(city: City) -> None:
     fediverse.block(*SHUT_OUT, by=city.people["linzhiqiu"])
     # The fakes start after the city is there.
     jobs.defer("demo.menus")
+    jobs.defer("demo.followers")
 
 
 def _bring_archive(city: City) -> None:

@@ -1,11 +1,13 @@
-"""The relay call and the room of the rain's day: opened, answered and settled by the same actions people use."""
+"""The relay call and the rooms: opened, answered, settled and let out by the same actions people use."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from weiting.core import clock
 from weiting.demo.content import relay as seeds
 from weiting.demo.content.people import editor_of
+from weiting.demo.content.posts.reading import fill
 from weiting.demo.content.units import CITY
 from weiting.demo.loader.city import City
 from weiting.posts.models import Post
@@ -21,26 +23,34 @@ def ask(city: City) -> None:
     source = next(post for post in city.seeds.posts if post.key == seeds.SOURCE)
     out = datetime.fromisoformat(source.published_at)
     city.diary.note(out + timedelta(minutes=seeds.ASKED), partial(_ask, city, out))
-    city.diary.note(out + timedelta(minutes=seeds.ROOM_AFTER), partial(_settle, city))
+    settled = out + timedelta(minutes=seeds.SETTLED_AFTER)
+    city.diary.note(settled, partial(_open_room, city, seeds.SETTLED))
+    now = city.seeds.now - timedelta(minutes=seeds.OPEN_SINCE)
+    city.diary.note(now, partial(_open_room, city, seeds.OPEN))
 
 
-def _settle(city: City) -> None:
-    """Open the room of the evening, and note what was said and done in it."""
+def _open_room(city: City, seed: seeds.RoomSeed) -> None:
+    """Open a room, and note what was said and done in it."""
     began, by = clock.now(), city.people[seeds.BY]
     room = actions.open_room(
         city.units[CITY],
         by=by,
-        title=seeds.ROOM,
-        about=seeds.ROOM_ABOUT,
-        what=seeds.ROOM_FIRST,
-        units=[city.units[key] for key in dict.fromkeys(step.unit for step in seeds.STEPS)],
+        title=seed.title,
+        about=fill(seed.about, CITY, city.seeds.today, city.seeds.calendar),
+        what=seed.first,
+        units=[city.units[key] for key in dict.fromkeys(step.unit for step in seed.steps)],
     )
-    for step in seeds.STEPS:
-        city.diary.note(began + timedelta(minutes=step.after), partial(_step, city, room, step))
-    closed = partial(actions.close_room, room, by=by, result=seeds.ROOM_RESULT)
-    city.diary.note(began + timedelta(minutes=seeds.ROOM_CLOSED), closed)
-    for after in (0, *(step.after for step in seeds.STEPS), seeds.ROOM_CLOSED):
-        city.diary.note(began + timedelta(minutes=after + seeds.LET_OUT_AFTER), partial(_let_out, city, room))
+
+    def after(minutes: int, happens: Callable[[], object]) -> None:
+        city.diary.note(began + timedelta(minutes=minutes), happens)
+
+    for step in seed.steps:
+        after(step.after, partial(_step, city, room, step))
+    for out in (0, *(step.after for step in seed.steps if not step.waits)):
+        after(out + seeds.LET_OUT_AFTER, partial(_let_out, city, room))
+    if seed.result:
+        after(seed.closed, partial(actions.close_room, room, by=by, result=seed.result))
+        after(seed.closed + seeds.LET_OUT_AFTER, partial(_let_out, city, room))
 
 
 def _let_out(city: City, room: Room) -> None:
@@ -56,6 +66,9 @@ def _step(city: City, room: Room, step: seeds.Step) -> None:
         actions.say(room, unit, by=by, text=step.text)
     if step.done:
         actions.finish_task(RoomTask.objects.get(room=room, unit=unit), by=by, note=step.done)
+    if step.asked:
+        until = room.opened_at + timedelta(minutes=seeds.ASKED_UNTIL)
+        actions.add_task(room, unit, by=city.people[seeds.BY], what=step.asked, until_at=until)
 
 
 def _ask(city: City, out: datetime) -> None:

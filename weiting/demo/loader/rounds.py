@@ -1,5 +1,5 @@
 """Lets some posts of the last weeks go the whole way, as people do it: written, read, sent back, approved, released;
-and one withdrawn. From them the desk knows where texts wait, what was sent back before and why.
+one signed by three units, one withdrawn. From them the desk knows where texts wait, what was sent back before and why.
 """
 
 from datetime import datetime, timedelta
@@ -28,7 +28,9 @@ FOUND = (
 
 
 def lived(seeds: Seeds) -> list[PostSeed]:
-    """List the posts that go the whole way: recent plain ones, each of another unit, to which nothing else is tied."""
+    """List the posts that go the whole way: recent plain ones, each of another unit, to which nothing else is tied;
+    and what several units sign together.
+    """
     tied = {article.post for issue in seeds.issues for article in issue.articles}
     tied |= {name for seed in seeds.posts for name in (seed.follow_up_of, seed.explains)}
     busy = {unit for assignment in seeds.assignments for unit in assignment.units}
@@ -43,6 +45,7 @@ def lived(seeds: Seeds) -> list[PostSeed]:
             or seed.explains
             or seed.expires_at
             or seed.contributor
+            or seed.signers
         )
         if (
             timedelta(days=1) < age < BACK
@@ -52,7 +55,8 @@ def lived(seeds: Seeds) -> list[PostSeed]:
             and seed.unit not in busy
         ):
             found.setdefault(seed.unit, seed)
-    return list(found.values())[:: max(1, len(found) // MOST)][:MOST]
+    alone = list(found.values())[:: max(1, len(found) // MOST)][:MOST]
+    return [*alone, *(seed for seed in seeds.posts if seed.signers)]
 
 
 def live_through(city: City) -> None:
@@ -89,8 +93,11 @@ def _write(city: City, seed: PostSeed, number: int) -> None:
         risk=seed.risk,
         topics=[city.topics[slug] for slug in dict.fromkeys(seed.topics)],
     )
+    if seed.signers:
+        posts.name_signers(post, [city.units[key] for key in seed.signers], by=by)
     city.posts[seed.key] = post
-    is_returned = number % 3 == 0
+    # Who signs together has settled the words before.
+    is_returned = number % 3 == 0 and not seed.signers
     city.diary.note(
         _out(seed) - timedelta(hours=5), partial(_send, city, seed, FOUND[number % 5] if is_returned else "")
     )

@@ -186,6 +186,7 @@ def test_everything_a_post_names_exists(city: City) -> None:
         assert set(post.topics) <= slugs, post.key
         assert not post.follow_up_of or post.follow_up_of in keys, post.key
         assert not post.explains or post.explains in keys, post.key
+        assert set(post.signers) <= set(units.BY_KEY) - {post.unit}, post.key
         assert post.picture is None or post.picture.motif in pictures.MOTIFS, post.key
         for fix in post.corrections:
             assert fix.right in post.body and fix.wrong != fix.right, post.key

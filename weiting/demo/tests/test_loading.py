@@ -26,8 +26,11 @@ from weiting.posts.models import (
     RevisionMedia,
     SearchEntry,
 )
-from weiting.posts.queries import search_public, undecided
+from weiting.posts.queries import search_public, timeline, undecided
 from weiting.publishing.models import LeadSlot, Release
+from weiting.relay.actions.letting_out import may_let_out
+from weiting.relay.models import Room
+from weiting.relay.spoken import spoken_in
 from weiting.review import standing
 from weiting.review.models import Remark, Round, Step
 from weiting.units.models import Account, Batch, Hall, Membership, Shift, Substitution, Unit
@@ -94,6 +97,28 @@ def test_one_post_was_withdrawn_and_its_page_says_why(city, client):
     html = client.get(f"/p/{post.public_id}/").content.decode()
     assert post.withdrawn_reason and post.withdrawn_reason in html
     assert post.live.body not in html and not search_public("桥北路明天起修人行道").posts
+
+
+def test_one_text_is_signed_by_three_units_and_stands_with_each_of_them(city, client):
+    post = Post.objects.exclude(signers=[]).get()
+    signed = Step.objects.filter(round__post=post, name__startswith="会签", state="approved")
+    assert post.state == "published" and sorted(signed.values_list("from_unit", flat=True)) == post.signers
+    assert len(post.signers) == 2
+    html = client.get(f"/p/{post.public_id}/").content.decode()
+    for unit in Unit.objects.filter(pk__in=[post.unit_id, *post.signers]):
+        assert unit.short_name in html
+        assert post in timeline(unit_ids=[unit.pk], size=100).rows
+
+
+def test_in_one_room_words_wait_that_a_printed_final_reviewer_lets_out(city, client):
+    room = Room.objects.get(state="open")
+    said = spoken_in(room)
+    assert said.updates_out and len(said.waiting) == 2 and not said.result_is_out
+    sunpei = Person.objects.get(username="sunpei")
+    assert [may_let_out(sunpei, room, words) for words in said.waiting] == [True, False]
+    html = client.get(f"/rooms/{room.public_id}/").content.decode()
+    assert said.updates_out[0].text in html and said.waiting[0].text not in html
+    assert spoken_in(Room.objects.get(state="closed")).waiting == []
 
 
 def test_one_draft_waits_for_a_decision_and_one_in_review_has_it(city):

@@ -10,6 +10,7 @@ lines that open with `~` say the rest: `~ key`, `~ fix wrong | right | reason | 
 `~ t topics`, `~ next days hour:minute`, `~ doc number | source`, `~ promise what | days`, `~ of key`,
 `~ explains key | part`, `~ from kind | name`, `~ until days`, and for the desk `~ state state | step`,
 `~ returned reason`, `~ held reason`, `~ decided why something personal stays`, `~ note person | passage | words`, `~ waits month-day hour:minute | hours`.
+`~ signers unit、unit` names who signs it too.
 `~ by year` says with what a text moves (see calendar), `~ only term` that it is told only while schools are open.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 from weiting.demo.content.calendar import WRITTEN, Calendar, on
 from weiting.demo.content.people import editor_of
+from weiting.demo.content.rows import words
 from weiting.demo.content.shapes import Correction, Facts, PassageComment, Picture, PostSeed
 from weiting.demo.content.units import BY_KEY
 
@@ -172,6 +174,8 @@ def _mark(  # noqa: C901  (a table of marks)
             found["returned_reason"] = cells[0]
         case "decided":
             found["decided"] = cells[0]
+        case "signers":
+            found["signers"] = words(cells[0])
         case "held":
             found["held_reason"] = cells[0]
         case "note":
