@@ -3,8 +3,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from weiting.ui import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("weiting.ui.urls")),
+    # Asked for by browsers wherever an answer names no icon: a text file, a picture, a page that failed.
+    path("favicon.ico", views.favicon),
     path("media/", include("weiting.media.urls")),
     path("channels/", include("weiting.channels.urls")),
     path("", include("weiting.fediverse.urls")),
