@@ -275,6 +275,8 @@ class Line:
     def __init__(self, inner: Any, whole: float) -> None:
         self._inner, self._whole = inner, whole
         self._until: float | None = None
+        # Asked before every call whether the other side has hung up.
+        self.get_extra_info = inner.get_extra_info
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read on; raise ReadTimeout when the answer takes too long."""
