@@ -13,6 +13,7 @@ from weiting.units.roles import Role
 # Addresses that need no declaration of their own, and why.
 OPEN_PREFIXES = {
     "ui/": "style sheets, icons, the switches of look and language; the guide asks for a sign-in itself",
+    "favicon.ico": "the icon of answers that name none",
     "media/": "stored files ask for each file whether its text is public or the reader may see it",
     "relay/v1/": "systems sign with the secret of their unit's connection; documents and keys are for everybody",
     "channels/": "platforms call it for their account; a call is heard only with the platform's signature",
