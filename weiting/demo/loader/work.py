@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from weiting.demo import content
 from weiting.demo.content.people import editor_of
 from weiting.demo.content.shapes import Assignment as Seed, PostSeed, Shift as ShiftSeed
 from weiting.demo.content.units import CITY
@@ -136,13 +137,22 @@ def lead(city: City) -> None:
     city.diary.note(city.seeds.now - timedelta(minutes=90), partial(_lead, city))
 
 
-def _lead(city: City) -> None:
-    after = city.seeds.calendar.rain + timedelta(days=1)
+def leading(seeds: content.City) -> list[tuple[str, datetime | None]]:
+    """List what stands at the head of the page, and until when: only what has come out."""
+    after = seeds.calendar.rain + timedelta(days=1)
+    # What is planned for the next morning lies on a desk late in the evening.
+    out = {seed.key for seed in seeds.posts if seed.state == "published"}
+    found = []
     for keys in LEAD:
-        key = next(key for key in keys if key in city.posts)
+        key = next((key for key in keys if key in out), "")
         until = at(f"{after} {UNTIL[key]}") if key in UNTIL else None
-        if until and until <= city.seeds.now:
-            continue
+        if key and (until is None or until > seeds.now):
+            found.append((key, until))
+    return found
+
+
+def _lead(city: City) -> None:
+    for key, until in leading(city.seeds):
         publishing.put_in_lead(
             city.halls[CITY],
             Post.objects.get(pk=city.posts[key].pk),

@@ -35,6 +35,7 @@ from weiting.demo.content.posts.compose import Originality
 from weiting.demo.content.posts.desk import come_out, desk
 from weiting.demo.content.posts.reading import read
 from weiting.demo.content.shapes import Picture, PostSeed
+from weiting.demo.loader.work import leading
 
 # The evening for which the texts were written, a morning, an afternoon in another season, a leap day.
 MOMENTS = ("2026-11-21 23:00", "2026-11-25 08:00", "2027-03-03 14:00", "2028-02-29 21:00")
@@ -440,3 +441,11 @@ def test_nothing_on_the_desks_waits_since_the_future(city: City) -> None:
     assert all(item.due_at > now for item in city.assignments if item.state == "open")
     assert all(item.due_at <= now for item in city.assignments if item.state != "open")
     assert all(item.given_at <= now for item in city.assignments)
+
+
+@pytest.mark.parametrize("hour", ["07:00", "10:00", "22:00", "23:17", "23:59"])
+def test_what_leads_the_page_is_out_at_any_hour(hour: str) -> None:
+    seeds = write_city(now=datetime.fromisoformat(f"2026-11-22 {hour}").replace(tzinfo=SHANGHAI))
+    states = {seed.key: seed.state for seed in seeds.posts}
+    leads = [key for key, _until in leading(seeds)]
+    assert leads and {states[key] for key in leads} == {"published"}
