@@ -144,7 +144,11 @@ BROWSING = {"browser", "page", "chromium", "windows"}
 
 # Where the tests are that share something costly: one running hall, one demo city.
 JOURNEYS = ("tests/journeys/", "config/tests/test_site.py")
-SHARING = {"site": JOURNEYS, "demo": ("weiting/demo/tests/test_loading.py",)}
+SHARING = {
+    "site": JOURNEYS,
+    "demo": ("weiting/demo/tests/test_loading.py",),
+    "hall": ("config/tests/test_up.py",),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -45,6 +45,7 @@ PARTS = (
     Part("search", "Search", lambda on, size: [on.grown(size)]),
     Part("imports", "Importing old posts", lambda on, size: [on.copy_of_demo()]),
     Part("desk", "The desk", lambda on, size: [on.demo()]),
+    Part("start", "Starting and stopping", lambda on, size: [on.demo()]),
     Part("memory", "Memory of one web process", lambda on, size: [on.demo()]),
     Part("delivery", "Deliveries to channels", lambda on, size: [on.copy_of_demo()]),
     Part(

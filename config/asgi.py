@@ -81,6 +81,9 @@ class Entry:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            # The beginning of this worker's life: from here on it answers to signals. Should its parent be killed it
+            # must not go on holding the port; what it is answering it may end.
+            processes.die_with_parent()
             await self.pages(scope, receive, send)
             return
         # Most requests are for pages in memory: nothing may be done for them that is not needed.
@@ -101,7 +104,5 @@ class Entry:
 
 
 environment.name_settings_module()
-# A web worker whose parent was killed must not go on holding the port.
-processes.die_with_parent()
 app = Entry()
 warm()

@@ -105,17 +105,18 @@ class Supervisor:
 
     def __init__(self, env: Env) -> None:
         self.env = env
-        self.stopping = threading.Event()
+        # Not an event: the signal may come while this very thread holds the event's lock, and both would wait for ever.
+        self.stopping = False
         self.database_lost = threading.Event()
         self.hold: database.Hold | None = None
         self.children: list[Child] = []
 
     def ask_to_stop(self, number: int = 0, frame: FrameType | None = None) -> None:
         """Stop soon; asked twice, at once."""
-        if self.stopping.is_set():
+        if self.stopping:
             for child in self.children:
                 child.tell(signal.SIGKILL)
-        self.stopping.set()
+        self.stopping = True
 
     def run(self) -> int:
         """Start everything, look after it, and stop everything when asked to."""
@@ -123,18 +124,22 @@ class Supervisor:
             signal.signal(number, self.ask_to_stop)
         try:
             self._start()
-            while not self.stopping.wait(_LOOK_EVERY):
+            while not self._is_stopping_after(_LOOK_EVERY):
                 self._look_after()
         finally:
             self._stop()
         return 0
+
+    def _is_stopping_after(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return self.stopping
 
     def _start(self) -> None:
         begun = time.monotonic()
         self._hold_database()
         if steps := prepare.waiting(self.env):
             prepare.run_aside(self.env, steps)
-        if self.stopping.is_set():
+        if self.stopping:
             return
         port = web.next_free(self.env.host, self.env.port)
         if port != self.env.port:
@@ -174,7 +179,7 @@ class Supervisor:
 
     def _wait_until_ready(self) -> bool:
         deadline = time.monotonic() + READY_WITHIN
-        while not self.stopping.wait(0.05):
+        while not self._is_stopping_after(0.05):
             if is_answering(self.env):
                 return True
             self._look_after()

@@ -1,9 +1,11 @@
 """`weiting web`: serve the pages, with granian, in one or several processes."""
 
 import argparse
+import os
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
@@ -12,6 +14,7 @@ from granian.server import Server
 
 from config import database, env as environment
 from config.env import Env, SettingError
+from config.processes import with_parent
 
 _NEXT_PORTS = 100
 
@@ -47,8 +50,26 @@ def next_free(host: str, port: int) -> int:
     raise SettingError(f"No port from {port} on is free: set PORT to another number.")
 
 
+def _until_loaded(tie: Callable[[], None] | None) -> Callable[[], None]:
+    """Return what a worker does first of all: see to it that it can be ended while it loads, which takes seconds.
+
+    It comes into the world with its parent's answers to signals, which do nothing in it: told to end, or left alone
+    by a parent that was killed, it would go on for ever with the port and the database. What it does once it has
+    loaded is gentler: see `config/asgi.py`.
+    """
+
+    def begin() -> None:
+        if tie:
+            tie()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+    return begin
+
+
 def serve(env: Env) -> None:
     """Serve until SIGINT or SIGTERM."""
+    os.register_at_fork(after_in_child=_until_loaded(with_parent(signal.SIGKILL)))
     server = Server(
         "config.asgi:app",
         address=env.host,

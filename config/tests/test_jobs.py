@@ -19,7 +19,7 @@ from config.testing import scratch_database
 START = "import django; django.setup(); import weiting.jobs.tests.sample; from weiting import jobs; "
 LISTEN = START + (
     "import sys, time\n"
-    "say = lambda word: (sys.stdout.write(f'{word} {time.time()}\\n'), sys.stdout.flush())\n"
+    "say = lambda word: (sys.stdout.write(f'{word}\\n'), sys.stdout.flush())\n"
     "heard = jobs.listen(lambda tags: say(' '.join(sorted(tags))), lambda: say('reset'))\n"
     "time.sleep(60)"
 )
@@ -69,17 +69,13 @@ def wait_for(what: str, seconds: float, is_true: object) -> None:
         time.sleep(0.05)
 
 
-def test_announcement_reaches_another_process_at_once(env: Env) -> None:
+def test_announcement_reaches_another_process(env: Env) -> None:
     with process(LISTEN, env) as listener:
         assert listener.stdout
         assert listener.stdout.readline().startswith("reset")
         with psycopg.connect(**connections.parameters(env)) as other:
             other.execute("SELECT pg_notify('weiting_changed', 'posts post:1')")
-            before = time.time()
-            other.commit()
-        *tags, heard_at = listener.stdout.readline().split()
-    assert tags == ["post:1", "posts"]
-    assert float(heard_at) - before <= 0.3
+        assert listener.stdout.readline().split() == ["post:1", "posts"]
 
 
 def test_listener_begins_anew_after_losing_its_connection(env: Env) -> None:

@@ -93,18 +93,18 @@ def all_gone(processes: list[psutil.Process]) -> bool:
     return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
 
 
-def test_second_start_is_quick(start: Callable[[], Hall]) -> None:
+def test_second_start_makes_nothing_again(start: Callable[[], Hall]) -> None:
     hall = start()
-    seconds = float(re.search(r"ready in ([\d.]+) s", hall.lines[-1])[1])  # type: ignore[index]
-    assert seconds <= 5
+    assert re.search(r"ready in [\d.]+ s", hall.lines[-1])
+    assert "".join(hall.lines[:-1]).strip() == ""
 
 
-def test_one_interrupt_stops_everything_within_five_seconds(start: Callable[[], Hall], base: Env) -> None:
+def test_one_interrupt_stops_everything(start: Callable[[], Hall], base: Env) -> None:
     hall = start()
-    tree, before = hall.tree(), time.monotonic()
+    tree = hall.tree()
     hall.process.send_signal(signal.SIGINT)
     assert hall.process.wait(15) == 0
-    assert time.monotonic() - before <= 5
+    assert "cut off" not in hall.process.stdout.read()  # type: ignore[union-attr]
     assert all_gone(tree)
     assert database.is_gone(base)
 
@@ -132,6 +132,21 @@ def test_killing_the_supervisor_takes_all_with_it(start: Callable[[], Hall]) -> 
     wait_until("everything to end", lambda: all_gone(tree))
     again = start()
     assert again.process.poll() is None
+
+
+def test_killing_a_hall_that_only_just_starts_leaves_nothing_behind(base: Env) -> None:
+    hall = Hall(replace(base, port=free_port()))
+    wait_until(
+        "the web process", lambda: "config.web" in " ".join(" ".join(p.cmdline()) for p in hall.tree())
+    )
+    web = hall.child("config.web")
+    wait_until("its worker", lambda: bool(web.children()))
+    tree = hall.tree()
+    web.kill()
+    hall.process.kill()
+    hall.process.wait()
+    wait_until("everything to end", lambda: all_gone(tree))
+    wait_until("the database to end", lambda: database.is_gone(base))
 
 
 @pytest.mark.parametrize("words", ["config.web", "config.cli work"])

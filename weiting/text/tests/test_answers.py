@@ -1,13 +1,12 @@
 """Answers: what one must hold, whether it speaks of the question, whether it is a copy."""
 
-import time
-
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from weiting.text.answers import RULES, Earlier, check, parts, relevance, review
 from weiting.text.answers.rules import QUESTION, QUESTION_OF_TWO
 from weiting.text.finding import apply
+from weiting.text.tests.growth import assert_grows_in_step
 
 FULL = RULES[0].good
 LAMPS = "东园路的路灯不亮已经一个月了，晚上走路看不见，请问什么时候修好？"
@@ -107,8 +106,9 @@ def test_no_text_makes_it_fail(answer, question):
 
 
 @pytest.mark.parametrize("piece", ["将", "已经", "如果", "根据", "《", "1", "您好！", "（"])
-def test_long_hostile_texts_are_answered_in_bounded_time(piece):
-    text = piece * (200_000 // len(piece))
-    begun = time.perf_counter()
-    check(text, text, Earlier({"1": text}))
-    assert time.perf_counter() - begun < 12
+def test_long_hostile_texts_take_no_more_for_each_letter(piece):
+    def read(size):
+        text = piece * (size // len(piece))
+        check(text, text, Earlier({"1": text}))
+
+    assert_grows_in_step(read, 25_000)

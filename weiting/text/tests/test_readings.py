@@ -4,7 +4,7 @@ from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from weiting.text.readings import read
-from weiting.text.tests.test_search import POST
+from weiting.text.tests.texts import POST
 
 
 def test_every_phrase_and_character_is_read_as_the_library_reads_it() -> None:

@@ -1,6 +1,10 @@
 """`weiting deliver`: carry released texts to channels until told to stop."""
 
 import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +51,35 @@ class Command(BaseCommand):
         patience = Patience(given, (0.2, 0.5, 1.0), (1.0, 2.0), longest) if is_quick else Patience(given)
         with Wire(allow_private=settings.CHANNELS_PRIVATE, by_thread=True) as wire:
             engine = Engine(wire, Pace(calls=calls, patience=patience))
-            for each in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(each, lambda *_details: engine.stop())
-            engine.run(until_idle=once)
+            with _on_signal(engine.stop):
+                engine.run(until_idle=once)
+
+
+@contextmanager
+def _on_signal(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` when this process is told to end, from a thread of its own.
+
+    A handler runs in the middle of whatever the engine does, and would wait for ever for a lock the engine holds.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+
+    def listen() -> None:
+        while number := heard.recv(1):
+            if number[0] in numbers:
+                stop()
+
+    listener = threading.Thread(target=listen, name="signals", daemon=True)
+    listener.start()
+    handlers = {number: signal.signal(number, lambda *_details: None) for number in numbers}
+    before = signal.set_wakeup_fd(told.fileno())
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        told.close()
+        listener.join()
+        heard.close()
