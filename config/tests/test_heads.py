@@ -18,7 +18,7 @@ from weiting.hall.store import PageStore
 from weiting.hall.tests import make
 from weiting.hall.tests.test_store import ask
 
-SOON = 5.0
+SOON = 20.0
 
 
 class Hall:

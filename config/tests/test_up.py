@@ -78,11 +78,11 @@ def start(base: Env) -> Iterator[Callable[[], Hall]]:
     yield begin
     for hall in halls:
         hall.process.send_signal(signal.SIGINT)
-        hall.process.wait(15)
+        hall.process.wait(60)
     wait_until("the database to end", lambda: database.is_gone(base))
 
 
-def wait_until(what: str, is_true: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(what: str, is_true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -103,7 +103,7 @@ def test_one_interrupt_stops_everything(start: Callable[[], Hall], base: Env) ->
     hall = start()
     tree = hall.tree()
     hall.process.send_signal(signal.SIGINT)
-    assert hall.process.wait(15) == 0
+    assert hall.process.wait(60) == 0
     assert "cut off" not in hall.process.stdout.read()  # type: ignore[union-attr]
     assert all_gone(tree)
     assert database.is_gone(base)
@@ -178,14 +178,14 @@ def test_taken_port_is_said_and_the_next_one_used(base: Env) -> None:
         assert port > taken
         hall.wait_for(f"Weiting is at http://127.0.0.1:{port}/")
         hall.process.send_signal(signal.SIGTERM)
-        assert hall.process.wait(15) == 0
+        assert hall.process.wait(60) == 0
 
 
 def test_second_hall_on_the_same_data_joins_the_database(start: Callable[[], Hall], base: Env) -> None:
     first, second = start(), start()
     first.process.send_signal(signal.SIGINT)
     first.wait_for("The database goes on")
-    assert first.process.wait(15) == 0
+    assert first.process.wait(60) == 0
     assert database.is_running(base)
     assert second.process.poll() is None
 

@@ -50,7 +50,7 @@ def windows(site: Site, browser: Browser, seats: Callable[[str], StorageState]) 
         )
         opened.append(place)
         page = place.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",

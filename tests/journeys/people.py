@@ -18,7 +18,7 @@ from weiting.demo.signins import PASSWORD
 __all__ = ["PASSWORD", "Desk", "Draft", "Windows", "picture", "zh"]
 
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 def zh(words: str, context: str = "") -> str:

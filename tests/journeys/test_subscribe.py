@@ -27,7 +27,7 @@ class Mailbox:
         self.page.goto(self.at)
         return self.page.locator("ol a").all_inner_texts()
 
-    def opens(self, subject: str, within: float = 60) -> Page:
+    def opens(self, subject: str, within: float = 90) -> Page:
         """Wait for a letter and open it."""
         deadline = time.monotonic() + within
         while subject not in self.subjects():

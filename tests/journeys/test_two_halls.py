@@ -58,7 +58,7 @@ def hall(name: str) -> Iterator[Hall]:
             people.wait(10)
 
 
-def until(done: Callable[[], Any], most: float = 30.0) -> Any:
+def until(done: Callable[[], Any], most: float = 90.0) -> Any:
     """Wait until something is there, and return it."""
     deadline = time.monotonic() + most
     while not (found := done()):

@@ -1,5 +1,8 @@
 """Columns and constraints of connections: where a unit's texts go besides the hall, and by which credentials."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +76,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def secret_set(self, name: str) -> dict[str, Any]:
+        """Return when (`at`, a datetime) and by whom (`by`, "" for nobody) a secret was set; nothing while it is not."""
+        stamp = self.secrets_set.get(name)
+        return {"at": datetime.fromisoformat(stamp["at"]), "by": stamp["by"]} if stamp else {}
 
     @property
     def sealed_for(self) -> str:

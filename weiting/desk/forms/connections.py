@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_lazy as _
 
 from weiting.accounts.models import Person
@@ -53,7 +52,7 @@ class SettingsForm(forms.Form):
                 widget=forms.URLInput(attrs={"inputmode": "url", "autocomplete": "off"}),
             )  # fmt: skip
         for each in kind.fields:
-            made = _secret(each, connection.secrets_set.get(each.name)) if each.is_secret else _plain(each)
+            made = _secret(each, connection.secret_set(each.name)) if each.is_secret else _plain(each)
             made.initial = "" if each.is_secret else str(connection.values.get(each.name, ""))
             self.fields[f"f_{each.name}"] = made
 
@@ -82,16 +81,14 @@ def _plain(each: Field) -> forms.Field:
     )
 
 
-def _secret(each: Field, stamp: Any) -> forms.Field:
+def _secret(each: Field, stamp: dict[str, Any]) -> forms.Field:
     help_text = str(each.help)
-    if isinstance(stamp, dict):
-        at = parse_datetime(str(stamp.get("at", "")))
-        day = f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
+    if stamp:
         help_text = gettext(
             "Set %(day)s by %(who)s. It is not shown again; paste a new one to replace it."
         ) % {
-            "day": day,
-            "who": stamp.get("by") or gettext("the system"),
+            "day": f"{timezone.localtime(stamp['at']):%Y-%m-%d}",
+            "who": stamp["by"] or gettext("the system"),
         }
     # Shown while it is pasted, as the eye finds a cut-off end; never filled in by us or the browser.
     attrs = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "class": "mono"}

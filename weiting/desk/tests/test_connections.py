@@ -91,6 +91,15 @@ def test_a_newcomer_connects_a_channel_step_by_step(c, keeper, signed_in):
     assert Connection.objects.get().state == "live"
 
 
+def test_the_day_a_secret_was_set_is_the_day_of_the_city(c, keeper, signed_in):
+    line = weibo(c)
+    line.secrets_set = {"token": {"at": "2026-11-22T16:48:00+00:00", "by": "卓霖"}}
+    line.save()
+    for page in ("", "settings/"):
+        html = read(signed_in(keeper), page_of(line, page))
+        assert "2026-11-23 由卓霖设置" in html
+
+
 def test_what_two_people_type_at_once_is_not_lost(c, keeper, signed_in):
     line, desk = weibo(c), signed_in(keeper)
     seen = channels.version_of(line)

@@ -99,7 +99,7 @@ def connection(request: HttpRequest, public_id: str) -> HttpResponse:
             for each in kind.plain
             if (value := found.values.get(each.name))
         ],
-        secrets=[(each.label, found.secrets_set.get(each.name)) for each in kind.secrets],
+        secrets=[(each.label, found.secret_set(each.name)) for each in kind.secrets],
         hook=_hook(request, found) if kind.is_called_back and found.state != S.ENDED else "",
         troubles=hearing.troubles(found) if kind.is_called_back else [],
         there=_there(found),
