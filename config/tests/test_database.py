@@ -141,7 +141,7 @@ def test_killing_the_keeper_stops_the_server(used: Env) -> None:
     keeper = server.parent()
     assert keeper is not None
     keeper.kill()
-    server.wait(timeout=10)
+    server.wait(timeout=60)
     hold.release()
     with database.ensure(used, fast=True) as again:
         assert ask(used, "SELECT 1") == (1,)

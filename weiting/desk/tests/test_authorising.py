@@ -43,9 +43,9 @@ class Stay(urllib.request.HTTPRedirectHandler):
 def chosen_there(url: str, account: str) -> str:
     """Sign in on the platform's page, and return where it sends one back to."""
     opener = urllib.request.build_opener(Stay)
-    assert "授权" in opener.open(url, timeout=5).read().decode()
+    assert "授权" in opener.open(url, timeout=30).read().decode()
     try:
-        opener.open(f"{url}&account={account}&choice=yes", timeout=5)
+        opener.open(f"{url}&account={account}&choice=yes", timeout=30)
     except HTTPError as redirect:
         assert redirect.code == 302
         return redirect.headers["Location"]

@@ -495,6 +495,6 @@ def test_every_button_and_answer_of_the_demo_city_can_stand_there():
 def test_the_page_of_followers_shows_the_menu(line, server):
     channels.show_menu(line, [Button("找我们", "answer", "电话"), Button("查询", "below", below=(
         Button("停水信息", "link", f"{conf.PUBLIC_URL}/"),))], by=None)  # fmt: skip
-    with urllib.request.urlopen(f"{server.base}/?see=wechat", timeout=5) as answer:
+    with urllib.request.urlopen(f"{server.base}/?see=wechat", timeout=30) as answer:
         html = answer.read().decode()
     assert 'class="menu"' in html and "≡ 查询" in html and "停水信息" in html and "回复“电话”" in html

@@ -39,7 +39,7 @@ def test_typing_saves_by_itself_shows_the_preview_and_is_submitted(live_server, 
     page.fill("#id_body", "东园社区明天 **8 点到 16 点** 停水。")
     expect(page.locator("#live strong")).to_have_text("8 点到 16 点")
     expect(page.locator("#saved")).to_contain_text("已存")
-    expect(page.locator("#compose [name=saves]")).to_have_value("1", timeout=10_000)
+    expect(page.locator("#compose [name=saves]")).to_have_value("1", timeout=30_000)
     assert words_of(post) == "东园社区明天 **8 点到 16 点** 停水。"
     page.check("#id_risk_2")
     expect(page.locator("#path .steps li")).not_to_have_count(2)
@@ -56,14 +56,14 @@ def test_a_lost_connection_keeps_the_text_in_the_browser_and_gives_it_back(live_
     page.goto(live_server.url + page_of(post))
     page.route("**/save/", lambda route: route.abort("internetdisconnected"))
     page.fill("#id_body", "断网时写的。")
-    expect(page.locator("#saved")).to_contain_text("浏览器", timeout=10_000)
+    expect(page.locator("#saved")).to_contain_text("浏览器", timeout=30_000)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("#id_body")).not_to_have_value("断网时写的。")
     page.unroute("**/save/")
     page.click("[data-restore]")
     expect(page.locator("#id_body")).to_have_value("断网时写的。")
-    expect(page.locator("#compose [name=saves]")).to_have_value("1", timeout=10_000)
+    expect(page.locator("#compose [name=saves]")).to_have_value("1", timeout=30_000)
     assert words_of(post) == "断网时写的。"
     problems.clear()  # The browser reports every request that found no connection.
 
@@ -77,7 +77,7 @@ def test_a_save_by_somebody_else_stops_the_saving_and_shows_the_way_to_both(live
     signed_in(other).post(page_of(post, "pen/"), {"do": "take"})
     make.rewrite(post, other, "她写的。")
     page.fill("#id_body", "我写的。")
-    page.click("#conflict button", timeout=10_000)
+    page.click("#conflict button", timeout=30_000)
     expect(page.locator("main")).to_contain_text("她写的。")
     expect(page.locator("textarea[name=body]")).to_have_value("我写的。")
     problems.clear()  # The browser reports the 409 as an error.
