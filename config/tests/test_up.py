@@ -104,7 +104,6 @@ def test_one_interrupt_stops_everything(start: Callable[[], Hall], base: Env) ->
     tree = hall.tree()
     hall.process.send_signal(signal.SIGINT)
     assert hall.process.wait(60) == 0
-    assert "cut off" not in hall.process.stdout.read()  # type: ignore[union-attr]
     assert all_gone(tree)
     assert database.is_gone(base)
 
