@@ -29,7 +29,7 @@ from config.processes import with_parent
 
 START_WITHIN = 60.0
 # The keeper has taken the users' lock by then, unless somebody else has it.
-_LET_GO_WITHIN = 2.0
+_LET_GO_WITHIN = 4.0
 _LOG_LIMIT = 10 * 2**20
 # For the test run only: a crash of the machine may cost its data, and nothing else does.
 FAST = "--fast"
