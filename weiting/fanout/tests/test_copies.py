@@ -315,7 +315,7 @@ def test_copies_taken_when_the_database_went_away_are_called_and_none_is_in_doub
 @pytest.mark.parametrize("kind", ["test", "once"])
 def test_a_call_longer_than_the_lease_is_made_once(kind):
     lay("k", "h/a", "other/b", kind=kind)
-    Fake.does["h"] = lambda _letter: time.sleep(1.5)
-    work(replace(QUICK, lease=timedelta(seconds=0.6)))
+    Fake.does["h"] = lambda _letter: time.sleep(4.5)
+    work(replace(QUICK, lease=timedelta(seconds=2)))
     assert sorted(Fake.got) == [("k", "h/a"), ("k", "other/b")]
     assert set(states().values()) == {"sent"}

@@ -220,11 +220,11 @@ def test_a_call_longer_than_the_lease_is_not_made_twice(c, line, channel):
     short = Pace(
         calls=4,
         look_every=0.05,
-        lease=timedelta(seconds=0.6),
-        longest=timedelta(seconds=0.3),
+        lease=timedelta(seconds=2),
+        longest=timedelta(seconds=1),
         patience=QUICK.patience,
     )
-    channel.does["send"] = lambda: time.sleep(1.6)
+    channel.does["send"] = lambda: time.sleep(4.5)
     release(c)
     work(short)
     assert channel.asked == ["send"] and states() == ["delivered"]
