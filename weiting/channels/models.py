@@ -78,7 +78,7 @@ class Connection(models.Model):
         return self.name
 
     def secret_set(self, name: str) -> dict[str, Any]:
-        """Return when (`at`, a datetime) and by whom (`by`, "" for nobody) a secret was set; nothing while it is not."""
+        """Return when (`at`) and by whom (`by`, "" for nobody) a secret was set; nothing while it is not."""
         stamp = self.secrets_set.get(name)
         return {"at": datetime.fromisoformat(stamp["at"]), "by": stamp["by"]} if stamp else {}
 

@@ -5,7 +5,7 @@ marks let the index itself do the slicing, so that only posts that will be shown
 text and no query can hold a mark: `@` is not part of any term.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,11 +29,17 @@ def _mark(month: int, size: int, letter: str) -> str:
     return f"'@{year}{letter}{number // size + 1}'" if letter else f"'@{year}'"
 
 
-def marks_of(unit_id: int, column_id: int | None, klass: str, at: datetime) -> str:
-    """Return the marks of a post as part of a tsvector literal: year, half, quarter, month, unit, class, column."""
+def marks_of(
+    unit_id: int, column_id: int | None, klass: str, at: datetime, signers: Iterable[int] = ()
+) -> str:
+    """Return the marks of a post as part of a tsvector literal: year, half, quarter, month, units, class, column.
+
+    Its units are the one that wrote it and those that signed it.
+    """
     month = month_of(clock.local(at))
     when = " ".join(_mark(month, size, letter) for size, letter in BLOCKS)
-    return f"{when} '@u{unit_id}' '@k{klass}'" + (f" '@c{column_id}'" if column_id else "")
+    units = " ".join(f"'@u{pk}'" for pk in (unit_id, *signers))
+    return f"{when} {units} '@k{klass}'" + (f" '@c{column_id}'" if column_id else "")
 
 
 def span(first: int, last: int) -> str:

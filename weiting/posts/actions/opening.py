@@ -42,7 +42,7 @@ def search_document(post: Post, live: Revision, topics: Sequence[str]) -> str:
     """Return what search knows of a post as a tsvector literal."""
     if post.published_at is None:
         raise AssertionError("a public post has a time")
-    marks = marks_of(post.unit_id, post.column_id, post.klass, post.published_at)
+    marks = marks_of(post.unit_id, post.column_id, post.klass, post.published_at, post.signers)
     return f"{to_tsvector_literal(search_parts(post, live, topics))} {marks}"
 
 

@@ -37,6 +37,9 @@ SELECT post_id, unit_id, column_id, klass, extract(year FROM published_at AT TIM
 """
 # Beyond this many units the index is not asked for them one by one.
 MOST_UNIT_MARKS = 40
+SIGNED = """
+SELECT id FROM posts_post WHERE signers && %s::bigint[] AND signers <> '{}' AND state IN ('published', 'expired')
+"""
 Row = tuple[int, int, int | None, str, int, int, float]
 
 
@@ -68,15 +71,18 @@ def _newest(
     until: datetime | None,
 ) -> list[Row]:
     """Return the newest WINDOW matches, newest first, looked for slice by slice."""
-    narrow, wheres, values = [f"({literal})"], ["document @@ %s::tsquery"], []
+    narrow, wheres = [f"({literal})"], ["document @@ %s::tsquery"]
+    values: list[Any] = []
     if unit_ids is not None and len(unit_ids) <= MOST_UNIT_MARKS:
         narrow.append("(" + (" | ".join(f"'@u{pk}'" for pk in unit_ids) or "'@u0'") + ")")
+    elif unit_ids is not None:
+        wheres.append(f"(unit_id = ANY(%s) OR post_id IN ({SIGNED}))")
+        values += [list(unit_ids)] * 2
     if column_id is not None:
         narrow.append(f"'@c{column_id}'")
     if klass.isalpha():
         narrow.append(f"'@k{klass}'")
     for condition, value in (
-        ("unit_id = ANY(%s)", list(unit_ids) if unit_ids is not None else None),
         ("column_id = %s", column_id),
         ("klass = %s", klass or None),
         ("published_at >= %s", since),

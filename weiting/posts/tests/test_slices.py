@@ -107,3 +107,14 @@ def test_a_search_within_units_finds_theirs_only(c, monkeypatch, most):
     actions.became_public(Post.objects.get(pk=other.pk))
     assert [post.pk for post in search_public("停水", unit_ids=[c.water.pk]).posts] == [mine.pk]
     assert search_public("停水", unit_ids=[]).total == 0
+
+
+@pytest.mark.parametrize("most", [0, 40])
+def test_a_search_within_a_unit_finds_what_it_signed_with_others(c, monkeypatch, most):
+    monkeypatch.setattr(search, "MOST_UNIT_MARKS", most)
+    at = datetime(2026, 1, 15, tzinfo=clock.SHANGHAI)
+    joint, _own = publish(c, "停水一", at), publish(c, "停水二", at)
+    Post.objects.filter(pk=joint.pk).update(signers=[c.roads.pk])
+    actions.became_public(Post.objects.get(pk=joint.pk))
+    assert [post.pk for post in search_public("停水", unit_ids=[c.roads.pk]).posts] == [joint.pk]
+    assert search_public("停水", unit_ids=[c.roads.pk, c.water.pk]).total == 2
