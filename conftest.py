@@ -147,6 +147,7 @@ JOURNEYS = ("tests/journeys/", "config/tests/test_site.py")
 SHARING = {
     "site": JOURNEYS,
     "demo": ("weiting/demo/tests/test_loading.py",),
+    "city": ("weiting/demo/tests/test_content.py",),
     "hall": ("config/tests/test_up.py",),
 }
 

@@ -33,7 +33,7 @@ def health_of(connection: Connection) -> Health:
     """Say how a connection is; the first thing that keeps texts from going out comes first."""
     if connection.state == S.ENDED:
         return Health("", _("It has ended: %(reason)s") % {"reason": connection.state_reason})
-    for found in (_sealed, _needs, _account, _rest, _turned_away, _expiry, _planned, _trial):
+    for found in (_sealed, _needs, _account, _closed, _rest, _turned_away, _expiry, _planned, _trial):
         if (told := found(connection)) is not None:
             return told
     if kinds.kind_of(connection.kind).is_by_hand:
@@ -78,6 +78,19 @@ def _account(connection: Connection) -> Health | None:
         said = _("In the register the account is: %(state)s.") % {"state": account.get_state_display()}
     return Health(
         "soon", said, _("It speaks only while it is open in the register."), "account", _("To the register")
+    )
+
+
+def _closed(connection: Connection) -> Health | None:
+    """Nothing new leaves a closed unit, but what it said there before may have to be mended."""
+    if not connection.unit.is_closed:
+        return None
+    return Health(
+        "soon",
+        _("Its unit is closed. What has to be corrected or withdrawn there still is."),
+        _("End it when nothing has to be mended there any more."),
+        "close",
+        _("End the connection"),
     )
 
 

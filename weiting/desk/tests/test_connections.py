@@ -118,6 +118,14 @@ def test_the_board_says_what_is_the_matter_and_the_next_step(c, keeper, signed_i
     assert "令牌已过期" in read(signed_in(keeper), page_of(line))
 
 
+def test_a_connection_of_a_closed_unit_is_said_to_wait_for_its_end(c, keeper, signed_in):
+    line = weibo(c)
+    for unit in (*c.water.children.all(), c.water):
+        units.close_unit(unit, "并入城管", by=None)
+    html = read(signed_in(keeper), page_of(line))
+    assert "单位已撤销" in html and f"{page_of(line)}close/" in html
+
+
 def test_an_ending_is_seen_a_week_ahead(c, keeper, signed_in, freeze):
     weibo(c)
     Connection.objects.update(expires_at=clock.now() + timedelta(days=6))
