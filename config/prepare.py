@@ -133,6 +133,8 @@ def _tables(env: Env) -> None:
     with connections.connect(env) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         call_command("migrate", interactive=False, verbosity=0)
+        # Of a new column PostgreSQL knows nothing until a tenth of the rows has changed, and may choose badly.
+        connection.execute("ANALYZE")
         connection.execute(f"COMMENT ON TABLE django_migrations IS '{mark}'")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from weiting.audit.models import Head
@@ -21,6 +21,7 @@ from weiting.posts.models import (
     PostTopic,
     Topic,
 )
+from weiting.subscriptions import queries as subscriptions
 from weiting.units.models import Hall, Kind, Remit, Section, SectionUnit, Unit
 
 # After so many days without a public word a unit is shown as silent; for so many days a newcomer is marked.
@@ -34,7 +35,7 @@ SPEAKING_KINDS = [Kind.DISTRICT, Kind.BUREAU, Kind.SUBDISTRICT, Kind.COMMUNITY]
 
 
 def _with_facts(halls: QuerySet[Hall]) -> QuerySet[Hall]:
-    """Read along the newest head of the chain: every page prints it."""
+    """Read along the newest head of the chain, which every page prints, and what the front says of the hall."""
     head = Head.objects.order_by("-day")
     units = (
         Unit.objects.filter(
@@ -47,12 +48,14 @@ def _with_facts(halls: QuerySet[Hall]) -> QuerySet[Hall]:
         .values("n")
     )
     return halls.select_related("unit").annotate(
-        head=Subquery(head.values("sm3")[:1]), units_total=Subquery(units)
+        head=Subquery(head.values("sm3")[:1]),
+        units_total=Subquery(units),
+        mails=Exists(subscriptions.mailing_below(OuterRef("unit__path"))),
     )
 
 
 def hall_with_facts(slug: str = "") -> Hall | None:
-    """Return a hall, or the main one, with `head` and `units_total`; None when there is no main hall yet."""
+    """Return a hall, or the main one, with `head`, `units_total` and `mails`; None when there is no main hall yet."""
     if not slug:
         return _with_facts(Hall.objects.filter(is_main=True)).first()
     found = _with_facts(Hall.objects.filter(slug=slug, unit__closed_on__isnull=True)).first()

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from weiting.channels.flow import ConnectionState
 from weiting.channels.models import Connection
@@ -34,11 +35,9 @@ def mails(unit: Unit) -> bool:
     return Connection.objects.filter(unit=unit, kind=KIND, state=ConnectionState.LIVE).exists()
 
 
-def mails_below(unit: Unit) -> bool:
-    """Say whether the texts of a unit or of any below it go out by e-mail."""
-    return Connection.objects.filter(
-        kind=KIND, state=ConnectionState.LIVE, unit__path__startswith=unit.path
-    ).exists()
+def mailing_below(path: Any) -> QuerySet[Connection]:
+    """Return what sends the texts of the unit with that path (or expression of one), and of all below, by e-mail."""
+    return Connection.objects.filter(kind=KIND, state=ConnectionState.LIVE, unit__path__startswith=path)
 
 
 def mails_anywhere() -> bool:
@@ -49,7 +48,7 @@ def mails_anywhere() -> bool:
 def can_ask_for(thing: Thing) -> bool:
     """Say whether mail can be asked for: a closed column or unit, or one that sends none, cannot be followed."""
     if isinstance(thing, Hall):
-        return mails_below(thing.unit)
+        return mailing_below(thing.unit.path).exists()
     if isinstance(thing, Unit):
         return thing.closed_on is None and mails(thing)
     return thing.closed_on is None and mails_anywhere()

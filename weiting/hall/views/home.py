@@ -17,7 +17,6 @@ from weiting.media.models import Kind
 from weiting.posts import queries as posts
 from weiting.posts.models import Post, RevisionMedia
 from weiting.publishing import queries as publishing
-from weiting.subscriptions import queries as subscriptions
 from weiting.ui import when as moments
 from weiting.units import queries as units
 from weiting.units.models import Hall
@@ -69,7 +68,7 @@ def _front(request: HttpRequest, frame: Frame, hall: Hall) -> HttpResponse:
         "topics": queries.topics(12),
         "issue": queries.newest_issue(),
         "sections": queries.sections_with_units(hall),
-        "mail_of": f"hall={hall.slug}" if subscriptions.can_ask_for(hall) else "",
+        "mail_of": f"hall={hall.slug}" if hall.mails else "",  # type: ignore[attr-defined]
     }
     head = Head(
         title="" if hall.is_main else hall.name,
