@@ -30,6 +30,11 @@ logger = logging.getLogger(__name__)
 MOST_WORDS = 500
 # How long, in seconds, ends of calls are gathered at the most, so that a swarm of them is written at once.
 GATHER = 0.012
+# Columns of a connection that no call needs; not reading them makes a delivery a few hundredths quicker.
+LOOKED_AT = (
+    "secrets_set", "state_reason", "authorised_at", "ended_at", "last_ok_at", "created_at", "created_by",
+    "tested_at", "tested_code", "tested_need", "tested_why",
+)  # fmt: skip
 # A release, a kind of channel, what is done with it there.
 Wanted = tuple[int, str, str]
 # A call that is under way for so many leases is nobody's any more.
@@ -159,7 +164,7 @@ class Engine:
         self._may_find = True
         # Half at the most: what waits to be sent is more urgent than what has been.
         claimed = lines.claim_accepted(room // 2 or 1, self.pace.lease) if room else []
-        connections = Connection.objects.in_bulk([each.line for each in claimed])
+        connections = _connections(claimed)
         given = _given([each.id for each in claimed])
         return [
             (connections[each.line].kind, Asked(each, connections[each.line], given[each.id]))
@@ -181,7 +186,7 @@ class Engine:
 
     def _prepared(self, claimed: Sequence[Claimed]) -> list[tuple[str, Unread | Job | Asked]]:
         """Read what the calls need, in three queries for all of them."""
-        connections = Connection.objects.in_bulk([each.line for each in claimed])
+        connections = _connections(claimed)
         failed = self._read_words(
             {(each.release_id, connections[each.line].kind, each.act) for each in claimed}
         )
@@ -265,6 +270,11 @@ def _untouched(claimed: Claimed) -> Settled:
     """Give a delivery back as it was taken: nothing was called for it."""
     state = DeliveryState.QUEUED if claimed.state == DeliveryState.SENDING else claimed.state
     return Settled(claimed, state, clock.now() if claimed.follows else None)
+
+
+def _connections(claimed: Sequence[Claimed]) -> dict[int, Connection]:
+    """Return the connections of deliveries as they are now, without what only people look at."""
+    return Connection.objects.defer(*LOOKED_AT).in_bulk([each.line for each in claimed])
 
 
 def _given(deliveries: Sequence[int]) -> dict[int, Given]:
