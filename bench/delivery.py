@@ -15,7 +15,8 @@ import httpx2
 
 from bench.table import Result, give, ms, share
 
-ACCOUNTS, TEXTS = 300, 68
+ACCOUNTS, TURNS = 300, 5
+TEXTS = 49 + 4 * TURNS
 ALERTED, ALERT, WAITING = 1000, 15.0, 1_000_000
 FOUR = ("weibo", "wechat", "mastodon", "webhook")
 # After so many seconds without an arrival a text never arrived; longer than the sandbox is ever slow.
@@ -152,23 +153,26 @@ def _speed(server: Any) -> Iterator[Result]:
     """Measure a warm worker: it is told to start before there is anything to do."""
     lines = connected(server.base, ACCOUNTS, ("weibo",))
     releases = released(TEXTS)
-    bare = _bare(server.base, 2000)
     with _workers(1, 48):
         laid_down(releases[:1], lines)
         _until(lambda: not still_open(), 60)
-        # Laid down before anybody looks, so that only the carrying is timed.
-        count = len(lines) * 7
-        began = time.perf_counter()
-        laid_down(releases[1:8], lines)
-        laid = time.perf_counter() - began
-        took = _until(lambda: not still_open(), 120) + laid
-        rate = count / took
+        # Turn about, as the machine is quicker in one second and slower in the next.
+        rounds = []
+        for n in range(TURNS):
+            bare = _bare(server.base, 1000)
+            began = time.perf_counter()
+            laid_down(releases[1 + 4 * n : 5 + 4 * n], lines)
+            _until(lambda: not still_open(), 120)
+            rate = 4 * len(lines) / (time.perf_counter() - began)
+            rounds.append((rate / bare, rate, bare))
+        ratio, rate, bare = (share(each, 0.5) for each in zip(*rounds, strict=True))
         yield Result(
-            "texts delivered a second by one worker", f"{rate:,.0f}", f"bare loop of calls {bare:,.0f}",
-            f"{rate / bare:.2f}", "≥ 0.5", rate >= 0.5 * bare, f"{count:,} over {len(lines)} accounts",
+            f"texts delivered a second by one worker, medians of {TURNS} turns", f"{rate:,.0f}",
+            f"bare loop of calls {bare:,.0f}", f"{ratio:.2f}", "≥ 0.5", ratio >= 0.5,
+            f"{TURNS * 4 * len(lines):,} over {len(lines)} accounts",
         )  # fmt: skip
         waits = []
-        for release in releases[8:48]:
+        for release in releases[1 + 4 * TURNS : 41 + 4 * TURNS]:
             laid_down([release], lines[:1])
             began = time.perf_counter()
             _until(lambda: not still_open(), 10)
@@ -178,7 +182,7 @@ def _speed(server: Any) -> Iterator[Result]:
         yield Result("laid down → arrived, p95 of 40", ms(p95), aim="≤ 150 ms", is_met=p95 <= 0.150)
     server.switch("faults", **{**NONE, "delay": 0.02})
     rates = []
-    for n, at in ((1, 48), (2, 52)):
+    for n, at in ((1, TEXTS - 8), (2, TEXTS - 4)):
         with _workers(n, 6):
             laid_down(releases[at : at + 1], lines)
             _until(lambda: not still_open(), 60)
@@ -244,13 +248,13 @@ def _crowded() -> Result:
     count = Delivery.objects.filter(state="queued").count()
     ratio = times[1] / times[0]
     return Result(
-        f"claim of 48 lines with {count:,} waiting rows, median of 50", ms(times[1]),
+        f"claim of 48 lines with {count:,} waiting rows, quickest tenth of 50", ms(times[1]),
         f"with {len(lines):,} rows {ms(times[0])}", f"{ratio:.2f} ×", "≤ 1.3 ×", ratio <= 1.3,
     )  # fmt: skip
 
 
 def _claims() -> float:
-    """Return the median time of a claim that is undone afterwards."""
+    """Return the time of a claim that is undone afterwards, as little disturbed by others as may be."""
     from django.db import transaction
 
     from weiting.publishing.actions import lines
@@ -262,7 +266,7 @@ def _claims() -> float:
             assert len(lines.claim("bench", 48, timedelta(seconds=60))) == 48
             times.append(time.perf_counter() - began)
             transaction.set_rollback(True)
-    return share(times, 0.5)
+    return share(times, 0.1)
 
 
 def undelivered() -> Result:
