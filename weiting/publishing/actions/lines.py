@@ -1,5 +1,6 @@
 """The rows of lines and deliveries as workers take and settle them: a few statements, each safe against all others."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,10 +70,9 @@ UPDATE publishing_delivery d
        called_at = COALESCE(s.begun_at, d.called_at),
        settled_at = CASE WHEN d.state = s.state THEN d.settled_at
          WHEN s.state IN ('delivered', 'accepted', 'refused', 'gave_up', 'called_off') THEN %(now)s END
-  FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(codes)s::text[], %(whys)s::text[],
-              %(needs)s::text[], %(follows)s::boolean[], %(attempts)s::int[], %(called)s::timestamptz[],
-              %(begun)s::timestamptz[])
-       AS s(id, state, not_before, code, why, needs, follows, attempts, called_at, begun_at)
+  FROM json_to_recordset(%(ends)s::json)
+       AS s(id bigint, state text, not_before timestamptz, code text, why text, needs text, follows boolean,
+            attempts int, called_at timestamptz, begun_at timestamptz)
  WHERE d.id = s.id
    AND CASE WHEN s.follows THEN d.state = 'accepted' ELSE d.state IN ('sending', 'in_doubt', 'queued')
          AND (s.state IN ('delivered', 'accepted') OR d.state <> 'queued' AND d.attempts = s.attempts
@@ -89,9 +89,17 @@ UPDATE publishing_line l
           WHERE d.connection_id = s.id AND d.state IN ('queued', 'sending', 'in_doubt') AND d.needs = ''
             AND EXISTS (SELECT FROM channels_connection c WHERE c.id = s.id AND c.state = 'live' AND c.needs = '')
           ORDER BY d.id LIMIT 1)
-  FROM unnest(%(lines)s::bigint[], %(next)s::timestamptz[]) AS s(id, next_at)
+  FROM json_to_recordset(%(held)s::json) AS s(id bigint, next_at timestamptz)
  WHERE l.connection_id = s.id AND l.holder = %(holder)s
 """
+RECEIVE = """
+INSERT INTO publishing_receipt (delivery_id, external_id, url, at, digest, way, standing, check_at)
+SELECT * FROM json_to_recordset(%(receipts)s::json)
+           AS r(delivery_id bigint, external_id text, url text, at timestamptz, digest text, way text, standing text,
+                check_at timestamptz)
+ON CONFLICT DO NOTHING
+"""
+RECEIVED = ("delivery_id", "external_id", "url", "at", "digest", "way", "standing", "check_at")
 # Whoever was renewed while the call was under way needs nothing: the next call is made with what is new.
 REST = """
 UPDATE channels_connection c SET needs = s.needs, needs_code = s.code, needs_since = %(now)s
@@ -189,28 +197,33 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
     now = clock.now()
     rows = sorted(done, key=lambda each: each.claimed.line)
     held = [each for each in rows if not each.claimed.follows]
+    ends = [
+        {
+            "id": each.claimed.id,
+            "state": each.state,
+            "not_before": each.not_before,
+            "code": storable(each.code)[:40],
+            "why": storable(each.why)[:300],
+            # What the whole connection needs stands there; the delivery itself waits on.
+            "needs": "" if each.rests else each.needs,
+            "follows": each.claimed.follows,
+            "attempts": each.claimed.attempts,
+            "called_at": each.claimed.called_at,
+            "begun_at": each.claimed.begun_at,
+        }
+        for each in rows
+    ]
     given: dict[str, Any] = {
         "now": now,
         "holder": holder,
-        "ids": [each.claimed.id for each in rows],
-        "states": [each.state for each in rows],
-        "not_before": [each.not_before for each in rows],
-        "codes": [storable(each.code)[:40] for each in rows],
-        "whys": [storable(each.why)[:300] for each in rows],
-        # What the whole connection needs stands there; the delivery itself waits on.
-        "needs": ["" if each.rests else each.needs for each in rows],
-        "follows": [each.claimed.follows for each in rows],
-        "attempts": [each.claimed.attempts for each in rows],
-        "called": [each.claimed.called_at for each in rows],
-        "begun": [each.claimed.begun_at for each in rows],
-        "lines": [each.claimed.line for each in held],
-        "next": [_next(each, now) for each in held],
+        "ends": _json(ends),
+        "held": _json([{"id": each.claimed.line, "next_at": _next(each, now)} for each in held]),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # In the order of the lines, so that two workers never wait for each other.
         cursor.execute(
             "SELECT 1 FROM publishing_line WHERE connection_id = ANY(%s) ORDER BY connection_id FOR UPDATE",
-            [given["lines"]],
+            [[each.claimed.line for each in held]],
         )
         cursor.execute(SETTLE, given)
         changed = {row[0] for row in cursor.fetchall()}
@@ -235,6 +248,11 @@ def settle(holder: str, done: Sequence[Settled]) -> list[Settled]:
     return kept
 
 
+def _json(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows as one parameter: read by PostgreSQL sooner than a list for each column is written by us."""
+    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
+
+
 def _next(each: Settled, now: datetime) -> datetime:
     """Return when the line goes on, unless it rests: what is only asked about from now on does not hold it."""
     return now if each.state == DeliveryState.ACCEPTED else each.not_before or now
@@ -245,8 +263,14 @@ def _keep_receipts(settled: Sequence[Settled]) -> None:
         if each.receipt is not None:
             each.receipt.external_id = storable(each.receipt.external_id)
             each.receipt.url = storable(each.receipt.url)
-    new = [each.receipt for each in settled if each.receipt is not None and not each.claimed.follows]
-    Receipt.objects.bulk_create(new, ignore_conflicts=True)
+    new = [
+        {name: getattr(each.receipt, name) for name in RECEIVED}
+        for each in settled
+        if each.receipt is not None and not each.claimed.follows
+    ]
+    if new:
+        with connection.cursor() as cursor:
+            cursor.execute(RECEIVE, {"receipts": _json(new)})
     followed = [each for each in settled if each.claimed.follows and each.state != DeliveryState.ACCEPTED]
     for each in followed:
         if each.receipt is not None:
