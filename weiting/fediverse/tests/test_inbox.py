@@ -265,6 +265,13 @@ def test_words_made_to_take_long_take_no_more_for_each_letter(
     assert_grows_in_step(send, 1)
 
 
+def test_a_body_that_never_ends_its_string_takes_no_more_for_each_letter(ann: Person, client: Client):
+    def send(size: int) -> None:
+        assert ann.sends(client, b'{"a": "' + b'\\"' * size) == 400
+
+    assert_grows_in_step(send, 15_000)
+
+
 def test_brackets_in_words_do_not_count_as_depth(actor: Actor, ann: Person, client: Client):
     tag = [{"type": "Mention", "href": uri(actor)}]
     assert ann.sends(client, ann.says("Create", ann.writes("[" * 100, tag=tag))) == 202

@@ -56,8 +56,8 @@ def looked_at(
     return found
 
 
-# Traditional characters are as wide as simplified ones; English words are what a phone has least room for.
-@pytest.mark.parametrize(("language", "width"), [("", 1280), ("", 375), ("/zh-hant", 1280), ("/en", 375)])
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("language", ["", "/zh-hant", "/en"])
 def test_no_page_has_a_barrier(scene, live_server, browser, language: str, width: int) -> None:
     addresses = [language + address for address in pages(scene)]
     assert looked_at(browser, live_server.url, addresses, width) == {}

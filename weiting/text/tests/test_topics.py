@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from weiting.text.command import main
 from weiting.text.same import Message
+from weiting.text.tests.growth import assert_grows_in_step
 from weiting.text.topics import NewWords, Topics
 from weiting.text.topics.titles import cleaned, place_of, title_of
 
@@ -178,12 +179,16 @@ def test_a_copy_about_another_place_founds_its_own_topic():
     assert grouped(topics) == {frozenset("02"), frozenset("13")}
 
 
-def test_a_line_of_a_megabyte_keeps_within_the_room():
-    words = NewWords(room=20_000)
-    chance = random.Random(5)
-    line = "".join(chr(0x4E00 + chance.randrange(3000)) for _ in range(60_000)) + "路" * 2**18
-    words.add(line)
-    topics = Topics()
-    topics.add(Message("a", line, line))
-    assert len(words._strings) <= 21_000
-    assert topics.found()[0].title
+def test_a_line_of_a_megabyte_keeps_within_the_room_and_takes_no_more_for_each_letter():
+    def read(eighths):
+        words = NewWords(room=20_000)
+        chance = random.Random(5)
+        letters = "".join(chr(0x4E00 + chance.randrange(3000)) for _ in range(7_500 * eighths))
+        line = letters + "路" * (2**15 * eighths)
+        words.add(line)
+        topics = Topics()
+        topics.add(Message("a", line, line))
+        assert len(words._strings) <= 21_000
+        assert topics.found()[0].title
+
+    assert_grows_in_step(read, 1)
