@@ -118,6 +118,14 @@ def clean_thread(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages know that this hall is not the demo, and do not ask: once a minute is now and then in the middle of a test
+    that counts queries. What is remembered of another test's city goes, too."""
+    monkeypatch.setattr("config.context._is_demo", False)
+    monkeypatch.setattr("config.context._not_before", float("inf"))
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """What the browser complained about; it must be empty at the end. A test that provokes something clears it."""
