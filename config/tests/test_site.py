@@ -16,7 +16,7 @@ def test_site_answers_a_browser(site: Site, page: Page, problems: list[str]) -> 
 
 
 def test_site_has_a_worker(site: Site) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not site.query("SELECT 1 FROM procrastinate_workers"):
         assert time.monotonic() < deadline
         time.sleep(0.1)

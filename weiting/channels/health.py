@@ -20,19 +20,29 @@ AHEAD = 7
 
 @dataclass(frozen=True)
 class Health:
-    """`tone` is ok, soon, late or ""; `step` names the page of the next step, "" where none is to be taken."""
+    """`tone` is ok, soon, late or ""; `step` names the page of the next step, "" where none is to be taken.
+
+    `rest` is what is said without the state's own name, where `said` holds it.
+    """
 
     tone: str
     said: str
     todo: str = ""
     step: str = ""
     button: str = ""
+    rest: str = ""
+
+    @property
+    def beside(self) -> str:
+        """What is left to say where the connection's state stands beside it."""
+        return self.rest or self.said
 
 
 def health_of(connection: Connection) -> Health:
     """Say how a connection is; the first thing that keeps texts from going out comes first."""
     if connection.state == S.ENDED:
-        return Health("", _("It has ended: %(reason)s") % {"reason": connection.state_reason})
+        reason = connection.state_reason
+        return Health("", _("It has ended: %(reason)s") % {"reason": reason}, rest=reason)
     for found in (_sealed, _needs, _account, _closed, _rest, _turned_away, _expiry, _planned, _trial):
         if (told := found(connection)) is not None:
             return told
@@ -141,8 +151,9 @@ def _planned(connection: Connection) -> Health | None:
 def _rest(connection: Connection) -> Health | None:
     if connection.state != S.FROZEN:
         return None
-    said = _("At rest: %(reason)s") % {"reason": connection.state_reason}
-    return Health("soon", said, _("What is due waits."), "live", _("Go on"))
+    reason = connection.state_reason
+    said = _("At rest: %(reason)s") % {"reason": reason}
+    return Health("soon", said, _("What is due waits."), "live", _("Go on"), rest=reason)
 
 
 def _turned_away(connection: Connection) -> Health | None:

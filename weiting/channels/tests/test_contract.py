@@ -101,7 +101,7 @@ def picture(name: str = "a.jpg", mime: str = "image/jpeg", size: int = 1000) -> 
 
 def settled(adapter: Adapter, receipt: Receipt) -> Receipt:
     """Ask until the channel has ended its work."""
-    for _n in range(50):
+    for _n in range(600):
         if receipt.is_final:
             return receipt
         found = adapter.follow(receipt)

@@ -53,7 +53,7 @@ def be_due() -> None:
 
 
 def until(done: Callable[[], Any], working: bool = True) -> None:
-    for _n in range(100):
+    for _n in range(600):
         if working:
             work()
         if done():

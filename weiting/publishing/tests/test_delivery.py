@@ -42,7 +42,7 @@ def go_on() -> None:
 
 def work_until(done: Callable[[], bool]) -> None:
     """Work again until something holds, at most a while."""
-    for _n in range(60):
+    for _n in range(300):
         work()
         if done():
             return
