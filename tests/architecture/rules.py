@@ -158,15 +158,21 @@ INLINE = re.compile(
     r"""<style\b|\sstyle=|\son\w+=["']|<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>"""
 )
 
+# A line of a template holds one thing; sentences to be translated cannot be broken, which is why it is so long.
+LONGEST_TEMPLATE_LINE = 300
+
 
 def template_breaches(text: str, module: str) -> list[str]:
-    """List names of upper modules in a template, and inline style or script that the policy would block."""
+    """List names of upper modules in a template, inline style or script that the policy would block, and lines nobody
+    can read."""
     found = []
     for pattern in (URL_TAG, INCLUDE_TAG):
         for name in pattern.findall(text):
             if name in HEIGHT and not may_know(module, name):
                 found.append(f"{module} names {name}")
     found += [f"inline: {match.group(0).strip()[:40]}" for match in INLINE.finditer(text)]
+    lengths = {number: len(line) for number, line in enumerate(text.splitlines(), 1)}
+    found += [f"line {number} is {n} long" for number, n in lengths.items() if n > LONGEST_TEMPLATE_LINE]
     return found
 
 

@@ -36,6 +36,7 @@ def test_missing_return_type_is_seen() -> None:
         '<p style="color:red">x</p>',
         "<script>alert(1)</script>",
         '<a onclick="x()">x</a>',
+        "<p>" + "{{ x }}" * 50 + "</p>",
     ],
 )
 def test_breach_in_a_template_is_seen(text: str) -> None:

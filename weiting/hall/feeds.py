@@ -72,7 +72,7 @@ def entry_of(post: Post) -> Entry:
             "pictures": [(absolute(m.asset.url()), m.alt, m.caption) for m in pictures],
             "corrections": post.public_corrections,  # type: ignore[attr-defined]
         },
-    )
+    ).strip()
     return Entry(
         id=permanent("post", post.public_id),
         title=live.title,
@@ -96,7 +96,7 @@ def issue_entry(issue: Issue, articles: Sequence[Any]) -> Entry:
     return Entry(
         id=permanent("issue", issue.public_id),
         title=issue.title,
-        html=render_to_string("hall/feed_issue.html", {"rows": rows}),
+        html=render_to_string("hall/feed_issue.html", {"rows": rows}).strip(),
         summary="；".join(title for _url, title, _digest in rows),
         author=issue.unit.short_name,
         published=issue.published_at,
