@@ -45,11 +45,11 @@ def chosen(post) -> list[str]:
 def test_every_channel_of_the_unit_is_ticked_until_somebody_unticks_it(c, lines):
     editor, post = signed_in(c.editor), make.draft(c)
     html = editor.get(page_of(post)).content.decode()
-    assert len(re.findall(r'name="to" value="[^"]+" checked', html)) == 2
+    assert len(re.findall(r'name="to" value="[^"]+"\s+checked', html)) == 2
     editor.post(page_of(post), typed(post, **ticks(lines, [lines[1]])))
     assert chosen(post) == ["大屏"]
     html = editor.get(page_of(post)).content.decode()
-    assert len(re.findall(r'name="to" value="[^"]+" checked', html)) == 1
+    assert len(re.findall(r'name="to" value="[^"]+"\s+checked', html)) == 1
     shown = html.split('id="live"')[1]
     assert "供水微博" not in shown and "大屏" in shown, "what is not ticked is not previewed"
 

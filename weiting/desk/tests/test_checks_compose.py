@@ -31,7 +31,7 @@ def draft(c: make.City, body: str = BODY, **more: Any) -> Post:
 
 def buttons(html: str) -> dict[str, str]:
     """Map the wordings offered to the values of their buttons."""
-    found = re.findall(r'name="do" value="((?:fix|decide):[^"]+)"(?: data-better="([^"]*)")?', html)
+    found = re.findall(r'name="do" value="((?:fix|decide):[^"]+)"(?:\s+data-better="([^"]*)")?', html)
     return {unescape(better) if value.startswith("fix") else "decide": value for value, better in found}
 
 
@@ -53,7 +53,7 @@ def test_findings_stand_in_groups_with_wordings_and_the_mark(c):
     html = signed_in(c.editor).get(page_of(draft(c))).content.decode()
     assert "1 处挡住提交" in html and "平实" in html and "实度" in html
     assert {MASKED, "在〔待填：几月几日〕前", "〔待填：哪个单位〕", "decide"} <= set(buttons(html))
-    places = re.findall(r'data-spots="([^"]+)" data-words="([^"]+)"', html)
+    places = re.findall(r'data-spots="([^"]+)"\s+data-words="([^"]+)"', html)
     plain = BODY.replace("\r\n", "\n")
     for spots, words in places:
         field, start, end = spots.split(" ")[0].split(":")

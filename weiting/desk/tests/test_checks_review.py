@@ -61,8 +61,8 @@ def test_a_decision_is_shown_with_its_name_time_and_reason(round_, c, signed_in)
 def test_one_click_asks_for_a_better_wording_at_the_passage(round_, c, signed_in) -> None:
     desk = signed_in(c.first)
     forms = re.findall(
-        r'name="place" value="([^"]+)"><input type="hidden" name="quote" value="([^"]+)"><input type="hidden" '
-        r'name="text" value="([^"]+)"',
+        r'name="place" value="([^"]+)">\s*<input type="hidden" name="quote" value="([^"]+)">\s*'
+        r'<input type="hidden" name="text" value="([^"]+)"',
         page(desk, round_),
     )
     place, quote, text = next(form for form in forms if form[1] == "尽快")

@@ -50,6 +50,7 @@ held AS (
    WHERE h.id = f.host_id)
 SELECT h.host_id, h.name, h.id, h.item_id, i.key, h.target, t.attempts, h.created_at
   FROM heads h JOIN taken t ON t.id = h.id JOIN fanout_item i ON i.id = h.item_id
+ ORDER BY h.id
 """
 # One that is locked just now is renewed the next time.
 RENEW = """
