@@ -6,25 +6,19 @@ languages is looked at beside its pages, in weiting/hall/tests/test_browser.py.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, reverse
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from config.testing import Site
 from tests.journeys.people import Windows
 from weiting.desk import urls as desk_urls
 from weiting.hall import urls as hall_urls
+from weiting.ui.tests.barriers import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-WIDTHS: dict[int, ViewportSize] = {
-    1280: {"width": 1280, "height": 800},
-    375: {"width": 375, "height": 800},
-}
 
 
 @dataclass(frozen=True)
@@ -255,20 +249,6 @@ def patterns(face: Any) -> dict[str, URLPattern]:
     return {each.name: each for each in face.urlpatterns}
 
 
-def barriers(page: Page) -> list[str]:
-    """List what axe finds, at both widths; and whether the page is wider than the screen."""
-    found = []
-    page.evaluate(f"{AXE};0")
-    for width, size in WIDTHS.items():
-        page.set_viewport_size(size)
-        result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-        found += [f"{width}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{width}: wider than the screen")
-    page.set_viewport_size(WIDTHS[1280])
-    return found
-
-
 def looked_at(page: Page, addresses: Iterable[str], *, status: int = 200) -> dict[str, list[str]]:
     """Map the addresses at which something is wrong to what it is."""
     found: dict[str, list[str]] = {}
@@ -276,7 +256,7 @@ def looked_at(page: Page, addresses: Iterable[str], *, status: int = 200) -> dic
         answer = page.goto(address)
         if answer is None or answer.status != (404 if "nowhere" in address else status):
             found[address] = [f"answered {answer and answer.status}"]
-        elif wrong := barriers(page):
+        elif wrong := barriers(page, 1280, 375):
             found[address] = wrong
     return found
 

@@ -3,17 +3,16 @@
 import re
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from config.testing import Site
 from tests.journeys.people import Desk, Draft, zh
+from weiting.ui.tests.barriers import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text(encoding="utf-8")
 # Invented: no region has the code 990101.
 NUMBER, MASKED = "990101199003070090", "990101********0090"
 BODY = f"我们将进一步加快抢修。请向相关部门反映。\n\n领取人身份证号 {NUMBER}。"
@@ -30,12 +29,7 @@ def finding(page: Page, words: str) -> Locator:
 
 
 def has_no_barrier(page: Page) -> None:
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 375])

@@ -1,7 +1,5 @@
 """Channels in a real browser: connected against the fake Mastodon, a text put there by hand; no page has a barrier."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,13 +12,12 @@ from weiting.publishing.models import Delivery, Receipt
 from weiting.publishing.tests.fakes import connect
 from weiting.publishing.tests.test_delivery import release, work
 from weiting.review.tests import make
+from weiting.ui.tests.barriers import barriers
 from weiting.units import actions as units
 from weiting.units.models import Scope
 from weiting.units.roles import Role
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -124,14 +121,8 @@ def test_no_page_of_channels_has_a_barrier_or_is_wider_than_the_screen(live_serv
     )
     for address in addresses:
         page.goto(live_server.url + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 800})
-            result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-            broken = [(v["id"], [n["html"][:140] for n in v["nodes"]][:3]) for v in result["violations"]]
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if broken or wide > 0:
-                found[address, width] = (broken, wide)
+        if wrong := barriers(page, 1280, 375):
+            found[address] = wrong
     assert found == {}
 
 

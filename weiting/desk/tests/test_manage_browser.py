@@ -1,7 +1,5 @@
 """The managing half in a real browser: a selected passage becomes a comment's quote; no page has a barrier."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,12 +7,11 @@ from weiting.accounts.models import Person
 from weiting.desk.tests.desk_city import signed_in
 from weiting.review.models import Remark
 from weiting.review.tests import make
+from weiting.ui.tests.barriers import barriers
 from weiting.units.models import Scope
 from weiting.units.roles import Role
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SELECT = """() => {
   const node = document.querySelector('[data-text] p').firstChild;
   const at = node.data.indexOf('16:00 停水');
@@ -61,12 +58,6 @@ def test_no_managing_page_has_a_barrier_or_is_wider_than_the_screen(live_server,
     found = {}
     for address in addresses:
         page.goto(live_server.url + address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 800})
-            result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-            broken = [(v["id"], [n["html"][:140] for n in v["nodes"]][:3]) for v in result["violations"]]
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if broken or wide > 0:
-                found[address, width] = (broken, wide)
+        if wrong := barriers(page, 1280, 375):
+            found[address] = wrong
     assert found == {}

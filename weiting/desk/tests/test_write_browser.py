@@ -1,17 +1,14 @@
 """The composer in a real browser: it saves by itself, previews while one types, survives a lost connection, submits."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from weiting.desk.tests.desk_city import page_of, signed_in
 from weiting.posts.models import Post
 from weiting.review.tests import make
+from weiting.ui.tests.barriers import barriers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -97,10 +94,6 @@ def test_the_writing_pages_have_no_barriers(live_server, page, c, width):
         page_of(post, "media/"),
     ):
         page.goto(live_server.url + address)
-        page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-        result = page.evaluate(f"axe.run('main', {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-        broken = [(v["id"], [n["html"][:140] for n in v["nodes"]][:4]) for v in result["violations"]]
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if broken or wide > 0:
-            found[address] = (broken, wide)
+        if wrong := barriers(page, of="main"):
+            found[address] = wrong
     assert not found

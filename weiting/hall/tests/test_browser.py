@@ -1,16 +1,13 @@
 """The hall in a real browser: no barrier of WCAG 2.2 AA, nothing wider than the screen, nothing that needs script."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from weiting.hall.tests import make
 from weiting.hall.tests.make import Scene
+from weiting.ui.tests.barriers import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # One address of each type of page; the same template under another filter needs no second look.
 SAME = ("/?k=", "?state=kept", "?state=silent", "/archive/2026/11/21/", "/v/1/")
 
@@ -27,12 +24,6 @@ def pages(scene: Scene) -> list[str]:
     ]
 
 
-def barriers(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
-
-
 def looked_at(
     browser: Browser, base: str, addresses: list[str], width: int, look: str = ""
 ) -> dict[str, list[str]]:
@@ -46,9 +37,7 @@ def looked_at(
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     for address in addresses:
         page.goto(base + address)
-        wrong = barriers(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append("wider than the screen")
+        wrong = barriers(page, habits=True)
         if wrong or complaints:
             found[address] = wrong + complaints
             complaints.clear()

@@ -1,7 +1,5 @@
 """The pages of relays and rooms in a real browser: no barrier of WCAG 2.2 AA, nothing wider than a telephone."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -9,24 +7,14 @@ from weiting.relay import actions
 from weiting.relay.models import Ask
 from weiting.relay.tests import make as relays
 from weiting.relay.tests.make import Scene
+from weiting.ui.tests.barriers import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
 def s(live_server, freeze) -> Scene:
     return relays.scene(freeze)
-
-
-def barriers(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-    wrong = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        wrong.append("wider than the screen")
-    return wrong
 
 
 def sign_in(page: Page, base: str, person) -> None:
@@ -70,7 +58,7 @@ def test_no_page_has_a_barrier(s, freeze, live_server, browser: Browser, width: 
         if address == desk[0]:
             sign_in(page, live_server.url, s.city.hall_editor)
         page.goto(live_server.url + address)
-        if wrong := barriers(page):
+        if wrong := barriers(page, habits=True):
             found[address] = wrong
     context.close()
     assert found == {} and complaints == []

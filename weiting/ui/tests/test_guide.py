@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -12,9 +11,9 @@ from django.core.wsgi import get_wsgi_application
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, Page
 
+from weiting.ui.tests.barriers import barriers
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = Path(__file__).parents[3] / "tests/vendor/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FACES = {"hall": "/ui/guide/", "desk": "/ui/guide/desk/", "gate": "/ui/guide/gate/"}
 MODES: list[dict[str, str]] = [
     {},
@@ -81,11 +80,7 @@ def test_guide_has_no_barriers(browser: Browser, address: str, face: str, width:
         said: list[str] = []
         _listen(page, said)
         page.goto(address + FACES[face])
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate(f"axe.run(document, {{runOnly: {TAGS}, resultTypes: ['violations']}})")
-        broken = [(v["id"], [n["html"][:140] for n in v["nodes"]][:4]) for v in result["violations"]]
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if broken or said or wide > 0:
-            found[str(mode)] = (broken, said, wide)
+        if wrong := barriers(page, habits=True) + said:
+            found[str(mode)] = wrong
         page.context.close()
     assert not found
