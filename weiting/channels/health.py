@@ -22,7 +22,7 @@ AHEAD = 7
 class Health:
     """`tone` is ok, soon, late or ""; `step` names the page of the next step, "" where none is to be taken.
 
-    `rest` is what is said without the state's own name, where `said` holds it.
+    `reason` is what is left of `said` without the state's own name, where it holds that.
     """
 
     tone: str
@@ -30,19 +30,19 @@ class Health:
     todo: str = ""
     step: str = ""
     button: str = ""
-    rest: str = ""
+    reason: str = ""
 
     @property
     def beside(self) -> str:
         """What is left to say where the connection's state stands beside it."""
-        return self.rest or self.said
+        return self.reason or self.said
 
 
 def health_of(connection: Connection) -> Health:
     """Say how a connection is; the first thing that keeps texts from going out comes first."""
     if connection.state == S.ENDED:
         reason = connection.state_reason
-        return Health("", _("It has ended: %(reason)s") % {"reason": reason}, rest=reason)
+        return Health("", _("It has ended: %(reason)s") % {"reason": reason}, reason=reason)
     for found in (_sealed, _needs, _account, _closed, _rest, _turned_away, _expiry, _planned, _trial):
         if (told := found(connection)) is not None:
             return told
@@ -153,7 +153,7 @@ def _rest(connection: Connection) -> Health | None:
         return None
     reason = connection.state_reason
     said = _("At rest: %(reason)s") % {"reason": reason}
-    return Health("soon", said, _("What is due waits."), "live", _("Go on"), rest=reason)
+    return Health("soon", said, _("What is due waits."), "live", _("Go on"), reason=reason)
 
 
 def _turned_away(connection: Connection) -> Health | None:

@@ -145,6 +145,18 @@ def test_what_ends_soon_hides_neither_a_rest_nor_a_token_that_was_turned_away(c,
     assert "令牌已过期" in read(signed_in(keeper), page_of(line))
 
 
+def test_the_list_says_the_reason_of_a_rest_once_and_what_somebody_must_do_before_it(
+    c, keeper, signed_in, freeze
+):
+    line = weibo(c)
+    Connection.objects.update(state="frozen", state_reason="换号")
+    html = read(signed_in(keeper), "/desk/channels/")
+    assert "换号" in html and "停用中：" not in html
+    Connection.objects.update(needs="authorise", needs_code="21327")
+    html = read(signed_in(keeper), "/desk/channels/")
+    assert "令牌已过期" in html and "换号" in read(signed_in(keeper), page_of(line))
+
+
 def test_a_connection_rests_and_goes_on_with_what_waited(c, keeper, signed_in, freeze):
     line, desk = weibo(c), signed_in(keeper)
     assert desk.post(page_of(line, "rest/"), {"reason": ""}).status_code == 422

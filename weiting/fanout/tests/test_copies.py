@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 
 from weiting.channels.ports import Action, InDoubt, Refused, TryLater
 from weiting.channels.wire import Wire
+from weiting.core import clock
 from weiting.fanout import postmen, queries
 from weiting.fanout.actions import Target, rows, spread, tidy
 from weiting.fanout.calling import Patience
@@ -217,6 +218,22 @@ def test_a_worker_that_lost_its_lease_cannot_undo_what_another_has_done():
     late = rows.Settled(claimed, "waiting", None, "later", "slow", is_ill=True)
     rows.settle("slow", [[late]], [30.0], timedelta(days=5))
     assert states() == {"h/1": "sent"} and Host.objects.get().failures == 0
+
+
+def test_a_worker_gets_the_copies_of_a_host_as_they_were_laid_down_however_the_database_joins():
+    for number in range(60):
+        lay(f"k{number}", f"h/{number}", order="")
+    # Written anew from the last to the first, the texts lie the other way round in their table.
+    for pk in Item.objects.order_by("-pk").values_list("pk", flat=True):
+        Item.objects.filter(pk=pk).update(created_at=clock.now())
+    want = rows.Want("test", True, False, 1, 60)
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_nestloop = off; SET enable_mergejoin = off")
+        try:
+            taken = rows.claim("one", want, timedelta(seconds=60))
+        finally:
+            cursor.execute("RESET enable_nestloop; RESET enable_mergejoin")
+    assert [each.target for each in taken] == [f"h/{number}" for number in range(60)]
 
 
 def test_two_workers_never_take_the_same_copy():
